@@ -1,0 +1,41 @@
+/* scenario_reader.h: from a scenario file to a checked scenario, or to every mistake in it.
+ *
+ * Files are read whole with a size cap, filtered for what libfyaml does not survive, parsed through its
+ * event API into positioned nodes with our own checks of duplicates, depth and aliases, and then checked
+ * key by key. */
+#ifndef SIM_SCENARIO_SCENARIO_READER_H
+#define SIM_SCENARIO_SCENARIO_READER_H
+
+#include "sim/scenario/scenario.h"
+
+/* One mistake, ready to print as `file:line:column: message`. */
+struct scenario_problem {
+    struct scenario_position position;
+    const char *message; /* what is wrong, and what would be right */
+};
+
+/* What reading gives. Everything in it goes with scenario_reading_free. */
+struct scenario_reading {
+    struct scenario *scenario; /* NULL when there are problems */
+    const struct scenario_problem *problems; /* ordered by position */
+    uint32_t problem_count;
+    void *memory;
+};
+
+enum scenario_read_status {
+    SCENARIO_READ_OK,
+    SCENARIO_READ_PROBLEMS,  /* not a scenario: exit 2 */
+    SCENARIO_READ_IO,        /* the file cannot be read: exit 3; problems[0] says why */
+    SCENARIO_READ_NO_MEMORY, /* exit 3 */
+};
+
+/* Read and check the file at `path`; "-" is standard input. */
+enum scenario_read_status scenario_read_file(const char *path, struct scenario_reading *reading);
+
+/* The same from bytes (the fuzzer, tests); `name` is what messages call the file. */
+enum scenario_read_status scenario_read_bytes(const char *name, const char *bytes, size_t length,
+                                              struct scenario_reading *reading);
+
+void scenario_reading_free(struct scenario_reading *reading);
+
+#endif
