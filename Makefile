@@ -1,0 +1,291 @@
+# dirsim and libdirector. `make help` tells what can be asked for.
+#
+# Sources are found, not listed: director/*.c is the library, sim/**/*.c the program, and the end of a
+# name tells what else a file is: *_test.c and *_bench.c are programs of their own, *_test_support.c is
+# linked into the tests that use it, *_example.c is built by .ci/check against an installed copy.
+#
+# Every build variant has a folder of its own: build/VARIANT/obj holds its objects and, beside them, two
+# stamps: `flags` (compiler and flags) and `*.sources` (which files are in a library). A stamp is written
+# only when it changes, so a new flag or a source file that went away builds again what it touches.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+# ---- What can be set ---------------------------------------------------------------------------
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+GCC ?= gcc
+CLANG ?= clang
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+# Warnings are errors in CI only: a newer compiler must not keep anybody from building a release.
+WERROR ?= $(if $(CI),1,)
+CFLAGS ?=
+CPPFLAGS ?=
+LDFLAGS ?=
+
+VERSION = $(shell sed -n 's/^\#define DIRECTOR_VERSION_M[A-Z]* //p' director/director.h | paste -sd.)
+
+# ---- Sources -----------------------------------------------------------------------------------
+
+C_FILES := $(shell find director sim fuzz -name '*.c' ! -name '.*' 2>/dev/null | LC_ALL=C sort)
+H_FILES := $(shell find director sim fuzz -name '*.h' ! -name '.*' 2>/dev/null | LC_ALL=C sort)
+SHELL_FILES := $(shell find .ci sim fuzz -type f \( -path '.ci/*' -o -name '*.sh' -o -name '*.bash' \
+                 -o -name '*.bats' \) 2>/dev/null | LC_ALL=C sort)
+
+PROGRAM_MAIN := sim/cli/main.c
+TESTS := $(filter director/%_test.c sim/%_test.c,$(C_FILES))
+TEST_SUPPORT := $(filter director/%_test_support.c sim/%_test_support.c,$(C_FILES))
+BENCHES := $(filter director/%_bench.c sim/%_bench.c,$(C_FILES))
+EXAMPLES := $(filter %_example.c,$(C_FILES))
+PLAIN := $(filter-out $(TESTS) $(TEST_SUPPORT) $(BENCHES) $(EXAMPLES) $(PROGRAM_MAIN),$(C_FILES))
+DIRECTOR_SOURCES := $(filter director/%,$(PLAIN))
+SIM_SOURCES := $(filter sim/%,$(PLAIN))
+
+# ---- Flags -------------------------------------------------------------------------------------
+
+PACKAGES := libfyaml sqlite3 uuid libxxhash
+# Asked for when first needed, and once: pkg-config may not be there before the set-up.
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+PACKAGE_LIBS = $(eval PACKAGE_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES)))$(PACKAGE_LIBS)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow $(if $(WERROR),-Werror)
+# The same sources give the same bytes, wherever they are built.
+DETERMINISTIC := -ffile-prefix-map=$(CURDIR)=. -Wdate-time
+BASE_FLAGS := -std=gnu17 $(WARNINGS) $(DETERMINISTIC) -pthread
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# variant: compiler, flags. None has NDEBUG: asserts stay in every build.
+VARIANTS := release test O0 O3 clang coverage
+CC_release = $(GCC)
+FLAGS_release := -O2 -g
+CC_test = $(GCC)
+FLAGS_test := -O1 -g $(SANITIZERS)
+CC_O0 = $(GCC)
+FLAGS_O0 := -O0 -g
+CC_O3 = $(GCC)
+FLAGS_O3 := -O3 -g
+CC_clang = $(CLANG)
+FLAGS_clang := -O2 -g
+CC_coverage = $(GCC)
+FLAGS_coverage := -O0 -g --coverage -fprofile-abs-path
+
+# The released library is also a shared one. What director.h declares is exported, all else is hidden:
+# a header, included first, wraps its declarations in visibility "default".
+EXPORT_HEADER := build/release/export.h
+DIRECTOR_FLAGS_release := -fPIC -fvisibility=hidden -include $(EXPORT_HEADER)
+
+# ---- What to build -----------------------------------------------------------------------------
+
+PROGRAM := build/dirsim
+STATIC_LIBRARY := build/libdirector.a
+SONAME := libdirector.so.0
+SHARED_LIBRARY := build/$(SONAME)
+SHARED_LINK := build/libdirector.so
+
+TEST_PROGRAMS := $(TESTS:%.c=build/test/%)
+COVERAGE_PROGRAMS := $(TESTS:%.c=build/coverage/%)
+BENCH_PROGRAMS := $(BENCHES:%.c=build/release/%)
+
+.PHONY: all library
+all: library $(PROGRAM) ## build the program and the library: build/dirsim, build/libdirector.*
+library: $(STATIC_LIBRARY) $(SHARED_LIBRARY) $(SHARED_LINK) ## build the library alone
+
+# ---- Rules of a variant ------------------------------------------------------------------------
+
+.PHONY: FORCE
+FORCE:
+
+# write-when-changed,text: the recipe of a stamp. Two makes at once may write the same.
+define write-when-changed
+@mkdir -p $(@D)
+@new=$@.$$$$; printf '%s\n' '$(subst ','\'',$(1))' > $$new; \
+  if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
+endef
+
+# compiler-of,variant: name and version, so that another compiler builds anew.
+compiler-of = $(CC_$(1)) $(shell $(CC_$(1)) --version 2>/dev/null | sed -n 1p)
+
+# archive: a library of exactly what its stamp names, without times or owners.
+define archive
+rm -f $@
+ar rcsD $@ $(filter %.o,$^)
+endef
+
+# objects-of,variant,sources
+objects-of = $(patsubst %.c,build/$(1)/obj/%.o,$(2))
+
+define VARIANT_RULES
+build/$(1)/flags: FORCE
+	$$(call write-when-changed,$$(call compiler-of,$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) \
+	  $$(DIRECTOR_FLAGS_$(1)) $$(PACKAGE_CFLAGS) $$(PACKAGE_LIBS) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS))
+
+build/$(1)/director.sources: FORCE
+	$$(call write-when-changed,$$(DIRECTOR_SOURCES))
+build/$(1)/sim.sources: FORCE
+	$$(call write-when-changed,$$(SIM_SOURCES))
+build/$(1)/support.sources: FORCE
+	$$(call write-when-changed,$$(TEST_SUPPORT))
+
+build/$(1)/obj/director/%.o: director/%.c build/$(1)/flags $(if $(DIRECTOR_FLAGS_$(1)),$(EXPORT_HEADER))
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(DIRECTOR_FLAGS_$(1)) -I. $$(CPPFLAGS) $$(CFLAGS) \
+	  -MMD -MP -c -o $$@ $$<
+
+build/$(1)/obj/sim/%.o: sim/%.c build/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) -I. $$(PACKAGE_CFLAGS) $$(CPPFLAGS) $$(CFLAGS) \
+	  -MMD -MP -c -o $$@ $$<
+
+build/$(1)/libdirector.a: $(call objects-of,$(1),$(DIRECTOR_SOURCES)) build/$(1)/director.sources
+	$$(archive)
+build/$(1)/libsim.a: $(call objects-of,$(1),$(SIM_SOURCES)) build/$(1)/sim.sources
+	$$(archive)
+build/$(1)/libsupport.a: $(call objects-of,$(1),$(TEST_SUPPORT)) build/$(1)/support.sources
+	$$(archive)
+
+build/$(1)/dirsim: $(call objects-of,$(1),$(PROGRAM_MAIN)) build/$(1)/libsim.a build/$(1)/libdirector.a
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
+	  $$(PACKAGE_LIBS)
+
+# A test of the director is linked with the director and nothing else.
+build/$(1)/director/%_test: build/$(1)/obj/director/%_test.o build/$(1)/libsupport.a \
+  build/$(1)/libdirector.a
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) -lcmocka
+build/$(1)/sim/%_test: build/$(1)/obj/sim/%_test.o build/$(1)/libsupport.a build/$(1)/libsim.a \
+  build/$(1)/libdirector.a
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
+	  $$(PACKAGE_LIBS) -lcmocka
+build/$(1)/%_bench: build/$(1)/obj/%_bench.o build/$(1)/libsim.a build/$(1)/libdirector.a
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
+	  $$(PACKAGE_LIBS)
+endef
+$(foreach variant,$(VARIANTS),$(eval $(call VARIANT_RULES,$(variant))))
+
+# Objects are kept, whoever asked for them.
+.SECONDARY:
+
+-include $(foreach variant,$(VARIANTS),$(patsubst %.o,%.d,$(call objects-of,$(variant),$(C_FILES))))
+
+# ---- The release -------------------------------------------------------------------------------
+
+$(EXPORT_HEADER): Makefile
+	@mkdir -p $(@D)
+	@printf '%s\n' '#pragma GCC visibility push(default)' '#include "director/director.h"' \
+	  '#pragma GCC visibility pop' > $@
+
+$(PROGRAM): build/release/dirsim
+	cp -p $< $@
+$(STATIC_LIBRARY): build/release/libdirector.a
+	cp -p $< $@
+$(SHARED_LIBRARY): build/release/libdirector.a
+	$(GCC) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,-z,relro,-z,now -Wl,-Bsymbolic-functions \
+	  $(FLAGS_release) $(CFLAGS) $(LDFLAGS) -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
+$(SHARED_LINK): $(SHARED_LIBRARY)
+	ln -sf $(SONAME) $@
+
+# ---- Tests and benchmarks ----------------------------------------------------------------------
+
+.PHONY: demo check unit build-tests build-O0 build-O3 build-clang bench coverage
+.PHONY: list-tests list-benches list-shell-files setup-demo setup-check
+
+setup-demo:
+	@.ci/install-packages demo
+setup-check:
+	@.ci/install-packages check
+
+# What the packages bring (pkg-config) is looked up when the make below begins, so it is a second one.
+demo: setup-demo ## install what is missing, build, replay every scenario
+	@$(MAKE) --no-print-directory -s all
+	@.ci/demo
+
+check: setup-check ## install what is missing, build, run every test; ends with "N passed, N failed"
+	@.ci/check
+
+unit: ## build and run the unit tests alone, under the sanitizers
+	@.ci/check unit
+
+build-tests: $(TEST_PROGRAMS) build/test/dirsim
+build-O0: build/O0/dirsim
+build-O3: build/O3/dirsim
+build-clang: build/clang/dirsim
+build-coverage: $(COVERAGE_PROGRAMS) build/coverage/dirsim
+
+list-tests:
+	@printf '%s\n' $(TEST_PROGRAMS)
+list-benches:
+	@printf '%s\n' $(BENCH_PROGRAMS)
+list-shell-files:
+	@printf '%s\n' $(SHELL_FILES)
+
+bench: $(BENCH_PROGRAMS) ## build and run every benchmark
+	@for bench in $(BENCH_PROGRAMS); do echo "== $${bench#build/release/}"; "$$bench"; done
+
+coverage: build-coverage ## run the tests and tell which lines and branches they reach (needs lcov)
+	@.ci/coverage
+
+# ---- Care --------------------------------------------------------------------------------------
+
+.PHONY: lint format clean help
+lint: ## every check that needs no run: format, clang-tidy, cppcheck, shellcheck
+	@.ci/lint
+
+format: ## lay the sources out as .clang-format says
+	clang-format -i $(C_FILES) $(H_FILES)
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
+	  printf '  make %-10s %s\n' "$$target" "$$text"; done
+
+# ---- Installing --------------------------------------------------------------------------------
+
+.PHONY: install uninstall
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+INCLUDEDIR = $(DESTDIR)$(PREFIX)/include
+LIBDIR = $(DESTDIR)$(PREFIX)/lib
+DATADIR = $(DESTDIR)$(PREFIX)/share/dirsim
+MANDIR = $(DESTDIR)$(PREFIX)/share/man
+MAN_PAGES := $(wildcard sim/cli/man/*.[1-9])
+
+define PKG_CONFIG_FILE
+prefix=$(PREFIX)
+includedir=$${prefix}/include
+libdir=$${prefix}/lib
+
+Name: libdirector
+Description: decides what a workflow engine does next
+Version: $(VERSION)
+Cflags: -I$${includedir}
+Libs: -L$${libdir} -ldirector
+endef
+
+install: all ## install to PREFIX (/usr/local), below DESTDIR when that is set
+	$(INSTALL) -d "$(BINDIR)" "$(INCLUDEDIR)" "$(LIBDIR)/pkgconfig" "$(DATADIR)"
+	$(INSTALL) -m 755 $(PROGRAM) "$(BINDIR)/dirsim"
+	$(INSTALL) -m 644 director/director.h "$(INCLUDEDIR)/director.h"
+	$(INSTALL) -m 644 $(STATIC_LIBRARY) "$(LIBDIR)/libdirector.a"
+	$(INSTALL) -m 755 $(SHARED_LIBRARY) "$(LIBDIR)/$(SONAME)"
+	ln -sf $(SONAME) "$(LIBDIR)/libdirector.so"
+	@printf '%s\n' "$$PKG_CONFIG_FILE" > "$(LIBDIR)/pkgconfig/libdirector.pc"
+	find scenarios -type f \( -name '*.yaml' -o -name '*.json' \) \
+	  -exec $(INSTALL) -D -m 644 {} "$(DATADIR)/{}" \;
+	for page in $(MAN_PAGES); do \
+	  $(INSTALL) -D -m 644 "$$page" "$(MANDIR)/man$${page##*.}/$${page##*/}"; done
+install: export PKG_CONFIG_FILE := $(PKG_CONFIG_FILE)
+
+uninstall: ## remove what install put there
+	rm -f "$(BINDIR)/dirsim" "$(INCLUDEDIR)/director.h" "$(LIBDIR)/libdirector.a" \
+	  "$(LIBDIR)/$(SONAME)" "$(LIBDIR)/libdirector.so" "$(LIBDIR)/pkgconfig/libdirector.pc"
+	rm -rf "$(DATADIR)"
+	for page in $(MAN_PAGES); do rm -f "$(MANDIR)/man$${page##*.}/$${page##*/}"; done
