@@ -194,8 +194,8 @@ $(SHARED_LINK): $(SHARED_LIBRARY)
 
 # ---- Tests and benchmarks ----------------------------------------------------------------------
 
-.PHONY: demo check unit build-tests build-O0 build-O3 build-clang bench coverage
-.PHONY: list-tests list-benches list-shell-files setup-demo setup-check
+.PHONY: demo check unit bench coverage setup-demo setup-check list-tests list-shell-files
+.PHONY: build-release build-tests build-unit build-O0 build-O3 build-clang build-coverage
 
 setup-demo:
 	@.ci/install-packages demo
@@ -213,7 +213,9 @@ check: setup-check ## install what is missing, build, run every test; ends with 
 unit: ## build and run the unit tests alone, under the sanitizers
 	@.ci/check unit
 
-build-tests: $(TEST_PROGRAMS) build/test/dirsim
+build-release: all $(BENCH_PROGRAMS)
+build-unit: $(TEST_PROGRAMS)
+build-tests: build-unit build/test/dirsim
 build-O0: build/O0/dirsim
 build-O3: build/O3/dirsim
 build-clang: build/clang/dirsim
@@ -221,8 +223,6 @@ build-coverage: $(COVERAGE_PROGRAMS) build/coverage/dirsim
 
 list-tests:
 	@printf '%s\n' $(TEST_PROGRAMS)
-list-benches:
-	@printf '%s\n' $(BENCH_PROGRAMS)
 list-shell-files:
 	@printf '%s\n' $(SHELL_FILES)
 
