@@ -1,11 +1,12 @@
 /* director.h: the public interface of libdirector, and the only header an embedder includes.
  *
- * The director decides what a workflow engine does next. It is told of new executions, of events and
- * of finished work, and answers with work items; it pauses, stops and rescues execution plans. It runs
- * nothing itself, keeps no clock, draws no random numbers, starts no threads and does no input or
- * output: memory comes from the owner's allocator, rows from the owner's persistence, and futures are
- * resolved through the owner's callback. It is a faithful C version of Dynflow 2.0's Director
- * (lib/dynflow/director.rb and lib/dynflow/director/); rules name the method that they come from.
+ * The director decides what a workflow engine does next. It is told of new executions, of events
+ * and of finished work, and answers with work items; it pauses, stops and rescues execution plans.
+ * It runs nothing itself, keeps no clock, draws no random numbers, starts no threads and does no
+ * input or output: memory comes from the owner's allocator, rows from the owner's persistence, and
+ * futures are resolved through the owner's callback. It is a faithful C version of Dynflow 2.0's
+ * Director (lib/dynflow/director.rb and lib/dynflow/director/); rules name the method that they
+ * come from.
  *
  * One director is used by one thread at a time. Callbacks must not call into the same director.
  *
@@ -27,9 +28,10 @@ extern "C" {
 #define DIRECTOR_VERSION_MINOR 1
 
 /* Limits. A plan that crosses one is refused by director_start_execution with DIRECTOR_INTERNAL. */
-#define DIRECTOR_STEPS_MAX 1000000u   /* steps of one plan */
-#define DIRECTOR_FLOW_DEPTH_MAX 256u  /* flows nested in one another */
-#define DIRECTOR_ACTION_DEPTH_MAX 256u /* actions planned by one another, and required in a chain */
+#define DIRECTOR_STEPS_MAX 1000000u    /* steps of one plan */
+#define DIRECTOR_FLOW_DEPTH_MAX 256u   /* flows nested in one another */
+#define DIRECTOR_ACTION_DEPTH_MAX 256u /* actions planned by one another, and required in a chain  \
+                                        */
 
 /* ---- Words -------------------------------------------------------------------------------- */
 
@@ -81,7 +83,8 @@ enum director_step_state {
 };
 #define DIRECTOR_STEP_STATES 9
 
-/* Action::Rescue::Strategy. NONE is never stored: it is the suggestion of an action without an error. */
+/* Action::Rescue::Strategy. NONE is never stored: it is the suggestion of an action without an
+ * error. */
 enum director_rescue_strategy {
     DIRECTOR_RESCUE_NONE,
     DIRECTOR_RESCUE_SKIP,
@@ -125,9 +128,9 @@ bool director_step_move_allowed(enum director_step_kind kind, enum director_step
 
 /* ---- Flows -------------------------------------------------------------------------------- */
 
-/* A flow is an array of tokens in prefix order: an atom is a step's id; a sequence or a concurrence is
- * a token with the number of its sub-flows, followed by them. A flow of length 0, and a sequence or
- * concurrence of no sub-flows, is empty. Step ids are 1 to DIRECTOR_STEP_ID_MAX. */
+/* A flow is an array of tokens in prefix order: an atom is a step's id; a sequence or a concurrence
+ * is a token with the number of its sub-flows, followed by them. A flow of length 0, and a sequence
+ * or concurrence of no sub-flows, is empty. Step ids are 1 to DIRECTOR_STEP_ID_MAX. */
 #define DIRECTOR_STEP_ID_MAX 0x3fffffffu
 #define DIRECTOR_FLOW_COUNT_MASK 0x3fffffffu
 #define DIRECTOR_FLOW_SEQUENCE 0x80000000u
@@ -169,10 +172,10 @@ struct director_plan_row {
     struct director_plan_id id;
     enum director_plan_state state;
     enum director_result result;
-    uint32_t root_plan_step;   /* id of the root action's plan step */
-    const uint32_t *step_ids;  /* in the plan's own order */
+    uint32_t root_plan_step;  /* id of the root action's plan step */
+    const uint32_t *step_ids; /* in the plan's own order */
     uint32_t step_count;
-    const uint32_t *run_flow;  /* tokens */
+    const uint32_t *run_flow; /* tokens */
     uint32_t run_flow_length;
     const uint32_t *finalize_flow;
     uint32_t finalize_flow_length;
@@ -212,23 +215,25 @@ struct director_plan_record {
 #define DIRECTOR_SAVE_ALWAYS 0u
 
 /* The owner's persistence. What an operation fills in must stay as it is until the next call of any
- * operation; the director copies what it keeps. Every operation may answer ERROR, LOST or RAW besides
- * what is named; whether its write took effect then is unknown to the director. */
+ * operation; the director copies what it keeps. Every operation may answer ERROR, LOST or RAW
+ * besides what is named; whether its write took effect then is unknown to the director. */
 struct director_persistence {
     void *context;
     /* OK, MISSING (nothing is filled in), INCOMPLETE (nothing is filled in). */
-    enum director_persistence_status (*load_plan)(void *context, const struct director_plan_id *plan,
+    enum director_persistence_status (*load_plan)(void *context,
+                                                  const struct director_plan_id *plan,
                                                   struct director_plan_record *record);
     /* Is the row there? OK, with the answer in *found. */
-    enum director_persistence_status (*find_plan)(void *context, const struct director_plan_id *plan,
-                                                  bool *found);
+    enum director_persistence_status (*find_plan)(void *context,
+                                                  const struct director_plan_id *plan, bool *found);
     /* Update the row, or insert it when it is gone. */
     enum director_persistence_status (*save_plan)(void *context,
                                                   const struct director_plan_row *row);
     /* Update the row, or insert it when it is gone; ERROR when its plan is gone. `allowed` is
      * DIRECTOR_SAVE_ALWAYS or a set of DIRECTOR_STEP_STATE_BITs: UNMATCHED, and nothing is written,
      * when the stored row is in none of them. */
-    enum director_persistence_status (*save_step)(void *context, const struct director_plan_id *plan,
+    enum director_persistence_status (*save_step)(void *context,
+                                                  const struct director_plan_id *plan,
                                                   const struct director_step_row *row,
                                                   uint32_t allowed);
     /* OK or MISSING. */
@@ -273,10 +278,10 @@ enum director_reason {
 #define DIRECTOR_REASONS 10
 const char *director_reason_name(enum director_reason reason);
 
-/* A future belongs to the owner, who zeroes it, may set `owner`, hands it in with a start or an event
- * and keeps it in place until it is resolved or the director is destroyed. The director writes state
- * and reason, just before it calls `resolved`, and never resolves a future twice: handing in one that
- * is resolved is answered with DIRECTOR_INTERNAL where Dynflow raises. */
+/* A future belongs to the owner, who zeroes it, may set `owner`, hands it in with a start or an
+ * event and keeps it in place until it is resolved or the director is destroyed. The director
+ * writes state and reason, just before it calls `resolved`, and never resolves a future twice:
+ * handing in one that is resolved is answered with DIRECTOR_INTERNAL where Dynflow raises. */
 struct director_future {
     enum director_future_state state;
     enum director_reason reason;
@@ -297,8 +302,8 @@ struct director_hooks {
      * director's copy as it was let go, to be read during this call; NULL otherwise. */
     void (*resolved)(void *context, struct director_future *future,
                      const struct director_execution_plan *plan);
-    /* A plan, or a step of one, has moved in memory (not necessarily in the database). Called for the
-     * copies of the director and for those that workers hold. */
+    /* A plan, or a step of one, has moved in memory (not necessarily in the database). Called for
+     * the copies of the director and for those that workers hold. */
     void (*plan_moved)(void *context, const struct director_plan_id *plan,
                        enum director_plan_state from, enum director_plan_state to);
     void (*step_moved)(void *context, const struct director_plan_id *plan, uint32_t step_id,
@@ -313,9 +318,10 @@ struct director_config {
     bool auto_rescue; /* World#auto_rescue: rescue plans in error by themselves */
 };
 
-/* What a call hands out: `items[0]` to `items[count - 1]`, in the order in which they are to be run.
- * The array belongs to the director and is valid until the next call; each item belongs to the caller
- * from then on, who gives it back once with director_work_item_release, whether it ran or not. */
+/* What a call hands out: `items[0]` to `items[count - 1]`, in the order in which they are to be
+ * run. The array belongs to the director and is valid until the next call; each item belongs to the
+ * caller from then on, who gives it back once with director_work_item_release, whether it ran or
+ * not. */
 struct director_work_items {
     struct director_work_item *const *items;
     size_t count;
@@ -334,11 +340,11 @@ void director_destroy(struct director *director);
 void director_set_terminating(struct director *director);
 
 /* Start executing a plan (Director#start_execution). `future` (never NULL) is the plan's: fulfilled
- * when the director lets the plan go, or rejected at once with already_running, stopped, inhibited or
- * persistence, with DIRECTOR_OK and no items.
- * DIRECTOR_MISSING: no such plan. DIRECTOR_INTERNAL: the plan is neither planned nor paused, its step
- * rows are not there, it crosses a limit, or the future is resolved already. DIRECTOR_PERSISTENCE: a
- * save or load failed during a rescue. DIRECTOR_UNHANDLED; DIRECTOR_NO_MEMORY. */
+ * when the director lets the plan go, or rejected at once with already_running, stopped, inhibited
+ * or persistence, with DIRECTOR_OK and no items. DIRECTOR_MISSING: no such plan. DIRECTOR_INTERNAL:
+ * the plan is neither planned nor paused, its step rows are not there, it crosses a limit, or the
+ * future is resolved already. DIRECTOR_PERSISTENCE: a save or load failed during a rescue.
+ * DIRECTOR_UNHANDLED; DIRECTOR_NO_MEMORY. */
 enum director_status director_start_execution(struct director *director,
                                               const struct director_plan_id *plan,
                                               struct director_future *future,
@@ -354,15 +360,15 @@ struct director_event {
     struct director_future *result; /* fulfilled when user code took the event; may be NULL */
 };
 
-/* Take an event (Director#handle_event). Rejects its future with no_manager, not_suspended, dropped or
- * terminated; at once, or later. DIRECTOR_NO_MANAGER: the plan is not in execution and the event is not
- * optional (its future is rejected all the same). DIRECTOR_INTERNAL; DIRECTOR_NO_MEMORY. */
+/* Take an event (Director#handle_event). Rejects its future with no_manager, not_suspended, dropped
+ * or terminated; at once, or later. DIRECTOR_NO_MANAGER: the plan is not in execution and the event
+ * is not optional (its future is rejected all the same). DIRECTOR_INTERNAL; DIRECTOR_NO_MEMORY. */
 enum director_status director_handle_event(struct director *director,
                                            const struct director_event *event,
                                            struct director_work_items *items);
 
-/* Plan a scheduled plan (Director#handle_planning): answers a planning item, or none when one is out
- * for this plan already. DIRECTOR_NO_MEMORY. */
+/* Plan a scheduled plan (Director#handle_planning): answers a planning item, or none when one is
+ * out for this plan already. DIRECTOR_NO_MEMORY. */
 enum director_status director_handle_planning(struct director *director,
                                               const struct director_plan_id *plan,
                                               struct director_work_items *items);
@@ -376,16 +382,17 @@ enum director_status director_work_finished(struct director *director,
                                             struct director_work_item *item,
                                             struct director_work_items *items);
 
-/* Working on the item met a persistence error (Director#work_failed): its plan is let go. Errors of the
- * look-up and of the save escape: DIRECTOR_PERSISTENCE, DIRECTOR_UNHANDLED, DIRECTOR_INTERNAL. */
+/* Working on the item met a persistence error (Director#work_failed): its plan is let go. Errors of
+ * the look-up and of the save escape: DIRECTOR_PERSISTENCE, DIRECTOR_UNHANDLED, DIRECTOR_INTERNAL.
+ */
 enum director_status director_work_failed(struct director *director,
                                           struct director_work_item *item);
 
 /* Let every plan go (Director#terminate), storing what became of it. An error escapes. */
 enum director_status director_terminate(struct director *director);
 
-/* Halt a plan (Director#halt): stop it whether it is in execution or not. With a manager, an error in
- * saving escapes; without one nothing does, whatever goes wrong. DIRECTOR_NO_MEMORY. */
+/* Halt a plan (Director#halt): stop it whether it is in execution or not. With a manager, an error
+ * in saving escapes; without one nothing does, whatever goes wrong. DIRECTOR_NO_MEMORY. */
 enum director_status director_halt(struct director *director, const struct director_plan_id *plan);
 
 /* ---- What the director holds -------------------------------------------------------------- */
@@ -394,26 +401,25 @@ enum director_status director_halt(struct director *director, const struct direc
  * pointers are valid until the next call that is not one of this section. */
 size_t director_plan_count(const struct director *director);
 const struct director_execution_plan *director_first_plan(const struct director *director);
-const struct director_execution_plan *
-director_next_plan(const struct director_execution_plan *plan);
+const struct director_execution_plan *director_next_plan(
+    const struct director_execution_plan *plan);
 /* NULL when the plan is not in execution. */
 const struct director_execution_plan *director_find_plan(const struct director *director,
                                                          const struct director_plan_id *plan);
 
-const struct director_plan_id *
-director_execution_plan_id(const struct director_execution_plan *plan);
-enum director_plan_state
-director_execution_plan_state(const struct director_execution_plan *plan);
+const struct director_plan_id *director_execution_plan_id(
+    const struct director_execution_plan *plan);
+enum director_plan_state director_execution_plan_state(const struct director_execution_plan *plan);
 /* Worked out from the steps (ExecutionPlan#result). */
 enum director_result director_execution_plan_result(const struct director_execution_plan *plan);
 /* The steps, by position in the plan's order: 0 to count - 1. */
 uint32_t director_execution_plan_step_count(const struct director_execution_plan *plan);
 uint32_t director_execution_plan_step_id(const struct director_execution_plan *plan,
                                          uint32_t position);
-enum director_step_kind
-director_execution_plan_step_kind(const struct director_execution_plan *plan, uint32_t position);
-enum director_step_state
-director_execution_plan_step_state(const struct director_execution_plan *plan, uint32_t position);
+enum director_step_kind director_execution_plan_step_kind(
+    const struct director_execution_plan *plan, uint32_t position);
+enum director_step_state director_execution_plan_step_state(
+    const struct director_execution_plan *plan, uint32_t position);
 
 /* ---- Work items --------------------------------------------------------------------------- */
 
@@ -440,16 +446,16 @@ uint64_t director_work_item_request(const struct director_work_item *item);
 void director_work_item_release(struct director_work_item *item);
 
 /* For a worker elsewhere, who does not use the functions below: note what became of a step of this
- * item (the item's own step, or for finalize any finalize step; call once for each). What is noted is
- * told to the director by director_work_finished, and no move is checked. DIRECTOR_INTERNAL: the item
- * has no such step. DIRECTOR_NO_MEMORY. */
+ * item (the item's own step, or for finalize any finalize step; call once for each). What is noted
+ * is told to the director by director_work_finished, and no move is checked. DIRECTOR_INTERNAL: the
+ * item has no such step. DIRECTOR_NO_MEMORY. */
 enum director_status director_work_item_report(struct director_work_item *item, uint32_t step_id,
                                                enum director_step_state state);
 
 /* ---- The worker's side -------------------------------------------------------------------- */
 
-/* What Dynflow's WorkItem#execute and the steps do around user code, for an owner whose workers share
- * memory with the director. A work stops where user code is to run, as often as needed. */
+/* What Dynflow's WorkItem#execute and the steps do around user code, for an owner whose workers
+ * share memory with the director. A work stops where user code is to run, as often as needed. */
 enum director_work_stop_kind {
     DIRECTOR_WORK_USER_CODE,         /* run user code, then director_work_continue */
     DIRECTOR_WORK_DONE,              /* the next is director_work_finished */
@@ -474,9 +480,10 @@ enum director_outcome {
     DIRECTOR_OUTCOME_SUSPEND,
 };
 
-/* Begin to work on an item, with the worker's own persistence, up to the first stop. The item must stay
- * until director_work_end. A planning item has no such work: DIRECTOR_INTERNAL. DIRECTOR_NO_MEMORY:
- * nothing happened. Otherwise DIRECTOR_OK with *work, to be given to director_work_end once. */
+/* Begin to work on an item, with the worker's own persistence, up to the first stop. The item must
+ * stay until director_work_end. A planning item has no such work: DIRECTOR_INTERNAL.
+ * DIRECTOR_NO_MEMORY: nothing happened. Otherwise DIRECTOR_OK with *work, to be given to
+ * director_work_end once. */
 enum director_status director_work_begin(struct director_work_item *item,
                                          const struct director_persistence *persistence,
                                          struct director_work **work,

@@ -1,0 +1,538 @@
+/* director.c: the Director's methods (Dynflow's lib/dynflow/director.rb). */
+#include "director/director_core.h"
+#include "director/execution_plan.h"
+#include "director/execution_plan_manager.h"
+#include "director/future.h"
+#include "director/memory.h"
+#include "director/queued_event.h"
+#include "director/rescue.h"
+#include "director/work_item.h"
+
+#include <assert.h>
+
+struct planning_entry {
+    struct plan_index_entry entry;
+    struct planning_entry *next; /* all of them, so that they can be freed */
+    struct planning_entry *previous;
+};
+
+enum director_status status_of_persistence(enum director_persistence_status status)
+{
+    switch (status) {
+    case DIRECTOR_PERSISTENCE_OK:
+    case DIRECTOR_PERSISTENCE_UNMATCHED:
+        return DIRECTOR_OK;
+    case DIRECTOR_PERSISTENCE_ERROR:
+        return DIRECTOR_PERSISTENCE;
+    case DIRECTOR_PERSISTENCE_LOST:
+        return DIRECTOR_PERSISTENCE_FATAL;
+    case DIRECTOR_PERSISTENCE_RAW:
+        return DIRECTOR_UNHANDLED;
+    case DIRECTOR_PERSISTENCE_MISSING:
+        return DIRECTOR_MISSING;
+    case DIRECTOR_PERSISTENCE_INCOMPLETE:
+        return DIRECTOR_INTERNAL;
+    }
+    return DIRECTOR_INTERNAL;
+}
+
+/* ---- Life ---------------------------------------------------------------------------------- */
+
+enum director_status director_create(const struct director_config *config,
+                                     struct director **created)
+{
+    struct director *director = memory_allocate(&config->allocator, sizeof(*director));
+    if (director == NULL) {
+        return DIRECTOR_NO_MEMORY;
+    }
+    *director = (struct director){
+        .allocator = config->allocator,
+        .persistence = config->persistence,
+        .hooks = config->hooks,
+        .auto_rescue = config->auto_rescue,
+    };
+    *created = director;
+    return DIRECTOR_OK;
+}
+
+void director_free_when_unused(struct director *director)
+{
+    if (director->destroyed && director->items_outstanding == 0) {
+        struct director_allocator allocator = director->allocator;
+        memory_release(&allocator, director, sizeof(*director));
+    }
+}
+
+static void unlink_manager(struct execution_plan_manager *manager);
+
+void director_destroy(struct director *director)
+{
+    if (director == NULL) {
+        return;
+    }
+    while (director->first_manager != NULL) {
+        struct execution_plan_manager *manager = director->first_manager;
+        unlink_manager(manager);
+        execution_plan_manager_free(manager);
+    }
+    const struct director_allocator *allocator = &director->allocator;
+    while (director->first_planning != NULL) {
+        struct planning_entry *entry = director->first_planning;
+        director->first_planning = entry->next;
+        memory_release(allocator, entry, sizeof(*entry));
+    }
+    while (director->spare_items != NULL) {
+        struct director_work_item *item = director->spare_items;
+        director->spare_items = item->next;
+        memory_release(allocator, item, sizeof(*item));
+    }
+    plan_index_free(&director->managers, allocator);
+    plan_index_free(&director->planning, allocator);
+    memory_release(allocator, director->answer,
+                   director->answer_capacity * sizeof(director->answer[0]));
+    memory_release(allocator, director->scratch,
+                   director->scratch_capacity * sizeof(director->scratch[0]));
+    director->destroyed = true;
+    director_free_when_unused(director);
+}
+
+void director_set_terminating(struct director *director)
+{
+    director->terminating = true;
+}
+
+/* ---- Managers ------------------------------------------------------------------------------ */
+
+static void link_manager(struct execution_plan_manager *manager)
+{
+    struct director *director = manager->director;
+    plan_index_insert(&director->managers, &manager->entry);
+    manager->previous = director->last_manager;
+    if (director->last_manager == NULL) {
+        director->first_manager = manager;
+    } else {
+        director->last_manager->next = manager;
+    }
+    director->last_manager = manager;
+}
+
+static void unlink_manager(struct execution_plan_manager *manager)
+{
+    struct director *director = manager->director;
+    plan_index_remove(&director->managers, &manager->entry);
+    if (manager->previous == NULL) {
+        director->first_manager = manager->next;
+    } else {
+        manager->previous->next = manager->next;
+    }
+    if (manager->next == NULL) {
+        director->last_manager = manager->previous;
+    } else {
+        manager->next->previous = manager->previous;
+    }
+}
+
+static struct execution_plan_manager *find_manager(const struct director *director,
+                                                   const struct director_plan_id *plan)
+{
+    /* The entry is the manager's first member. */
+    return (struct execution_plan_manager *)(void *)plan_index_find(&director->managers, plan);
+}
+
+/* Director#update_execution_plan_state. A plan left running without an error is for invalidation.
+ */
+static enum director_status store_outcome(struct execution_plan_manager *manager)
+{
+    struct director_execution_plan *plan = manager->plan;
+    if (plan->state != DIRECTOR_PLAN_RUNNING) {
+        return DIRECTOR_OK;
+    }
+    if (execution_plan_in_error(plan)) {
+        return execution_plan_update_state(plan, DIRECTOR_PLAN_PAUSED);
+    }
+    if (execution_plan_manager_done(manager)) {
+        return execution_plan_update_state(plan, DIRECTOR_PLAN_STOPPED);
+    }
+    return DIRECTOR_OK;
+}
+
+/* Director#finish_manager: whatever happens, the manager is dropped and its future fulfilled. */
+static enum director_status finish_manager(struct execution_plan_manager *manager, bool store)
+{
+    struct director *director = manager->director;
+    enum director_status status = store ? store_outcome(manager) : DIRECTOR_OK;
+    unlink_manager(manager);
+    enum director_status resolved = future_fulfill(director, manager->future, manager->plan);
+    execution_plan_manager_free(manager);
+    return resolved == DIRECTOR_OK ? status : resolved;
+}
+
+/* Director#unless_done, with Director#try_to_rescue. What it hands out is in the answer already. */
+static enum director_status unless_done(struct execution_plan_manager *manager)
+{
+    if (!execution_plan_manager_done(manager)) {
+        return DIRECTOR_OK;
+    }
+    if (rescue_wanted(manager)) {
+        bool started = false;
+        enum director_status status = rescue_begin(manager, &started);
+        if (status != DIRECTOR_OK || started) {
+            return status;
+        }
+    }
+    return finish_manager(manager, true);
+}
+
+/* ---- Answers ------------------------------------------------------------------------------- */
+
+static void begin_answer(struct director *director, struct director_work_items *items)
+{
+    director->answer_count = 0;
+    *items = (struct director_work_items){0};
+}
+
+/* A call that fails hands nothing out: what it would have handed out is as lost as in Ruby, where
+ * the exception takes the return value's place. */
+static enum director_status end_answer(struct director *director, enum director_status status,
+                                       struct director_work_items *items)
+{
+    if (status != DIRECTOR_OK) {
+        while (director->answer_count > 0) {
+            director_work_item_release(director->answer[--director->answer_count]);
+        }
+    }
+    items->items = director->answer;
+    items->count = director->answer_count;
+    return status;
+}
+
+/* ---- Start --------------------------------------------------------------------------------- */
+
+/* Director#halt_execution for a plan without a manager: whatever goes wrong, nothing escapes. */
+static enum director_status halt_inactive(struct director *director,
+                                          const struct director_plan_id *id)
+{
+    struct director_plan_record record;
+    struct director_execution_plan *plan = NULL;
+    const struct director_persistence *persistence = &director->persistence;
+    if (persistence->load_plan(persistence->context, id, &record) != DIRECTOR_PERSISTENCE_OK) {
+        return DIRECTOR_OK;
+    }
+    enum director_status status = execution_plan_create(director, &record, &plan);
+    if (status == DIRECTOR_NO_MEMORY) {
+        return status;
+    }
+    if (status == DIRECTOR_OK) {
+        (void)execution_plan_update_state(plan, DIRECTOR_PLAN_STOPPED);
+        execution_plan_release(plan);
+    }
+    return DIRECTOR_OK;
+}
+
+static bool find_inhibition(struct director *director, const struct director_plan_id *id,
+                            enum director_status *status)
+{
+    const struct director_persistence *persistence = &director->persistence;
+    bool inhibited = false;
+    if (persistence->find_inhibition != NULL) {
+        *status = status_of_persistence(
+            persistence->find_inhibition(persistence->context, id, &inhibited));
+    }
+    return *status == DIRECTOR_OK && inhibited;
+}
+
+/* Take a loaded plan into execution. Memory is all taken before the plan moves. */
+static enum director_status begin_execution(struct director *director,
+                                            const struct director_plan_record *record,
+                                            struct director_future *future,
+                                            struct execution_plan_manager **created)
+{
+    struct director_execution_plan *plan = NULL;
+    enum director_status status = execution_plan_create(director, record, &plan);
+    if (status != DIRECTOR_OK) {
+        return status;
+    }
+    struct execution_plan_manager *manager = NULL;
+    status = execution_plan_manager_create(director, plan, future, &manager);
+    if (status != DIRECTOR_OK) {
+        execution_plan_release(plan);
+        return status;
+    }
+    if (!plan_index_reserve(&director->managers, &director->allocator) ||
+        !execution_plan_manager_reserve(manager)) {
+        execution_plan_manager_free(manager);
+        return DIRECTOR_NO_MEMORY;
+    }
+    status = execution_plan_update_state(plan, DIRECTOR_PLAN_RUNNING);
+    if (status != DIRECTOR_OK) {
+        execution_plan_manager_free(manager);
+        return status;
+    }
+    link_manager(manager);
+    *created = manager;
+    return DIRECTOR_OK;
+}
+
+/* Whether the escaped error is one that Ruby rescues while it takes a plan in (Dynflow::Error). */
+static bool is_persistence_error(enum director_status status)
+{
+    return status == DIRECTOR_PERSISTENCE || status == DIRECTOR_PERSISTENCE_FATAL;
+}
+
+/* Why a plan that was loaded cannot be executed; NONE when it can. */
+static enum director_reason refuse(const struct director *director,
+                                   const struct director_plan_record *record)
+{
+    const struct director_plan_id *id = &record->row.id;
+    if (find_manager(director, id) != NULL) {
+        return DIRECTOR_REASON_ALREADY_RUNNING;
+    }
+    if (record->row.state == DIRECTOR_PLAN_STOPPED) {
+        return DIRECTOR_REASON_STOPPED;
+    }
+    return DIRECTOR_REASON_NONE;
+}
+
+/* Director#track_execution_plan: *manager stays NULL when the plan is refused, its future rejected.
+ */
+static enum director_status track_execution_plan(struct director *director,
+                                                 const struct director_plan_id *id,
+                                                 struct director_future *future,
+                                                 struct execution_plan_manager **manager)
+{
+    const struct director_persistence *persistence = &director->persistence;
+    struct director_plan_record record = {0};
+    enum director_persistence_status loaded =
+        persistence->load_plan(persistence->context, id, &record);
+    enum director_status status = status_of_persistence(loaded);
+    if (is_persistence_error(status)) {
+        return future_reject(director, future, DIRECTOR_REASON_PERSISTENCE);
+    }
+    if (loaded == DIRECTOR_PERSISTENCE_INCOMPLETE && find_manager(director, id) != NULL) {
+        return future_reject(director, future, DIRECTOR_REASON_ALREADY_RUNNING);
+    }
+    if (status != DIRECTOR_OK) {
+        return status;
+    }
+    enum director_reason reason = refuse(director, &record);
+    if (reason != DIRECTOR_REASON_NONE) {
+        return future_reject(director, future, reason);
+    }
+    if (find_inhibition(director, id, &status)) {
+        status = halt_inactive(director, id);
+        return status == DIRECTOR_OK ? future_reject(director, future, DIRECTOR_REASON_INHIBITED)
+                                     : status;
+    }
+    if (status == DIRECTOR_OK && record.row.state != DIRECTOR_PLAN_PLANNED &&
+        record.row.state != DIRECTOR_PLAN_PAUSED) {
+        return DIRECTOR_INTERNAL;
+    }
+    if (status == DIRECTOR_OK) {
+        status = begin_execution(director, &record, future, manager);
+    }
+    return is_persistence_error(status)
+               ? future_reject(director, future, DIRECTOR_REASON_PERSISTENCE)
+               : status;
+}
+
+enum director_status director_start_execution(struct director *director,
+                                              const struct director_plan_id *plan,
+                                              struct director_future *future,
+                                              struct director_work_items *items)
+{
+    struct execution_plan_manager *manager = NULL;
+    assert(future != NULL);
+    begin_answer(director, items);
+    enum director_status status = track_execution_plan(director, plan, future, &manager);
+    if (status == DIRECTOR_OK && manager != NULL) {
+        status = execution_plan_manager_start(manager);
+        if (status == DIRECTOR_OK) {
+            status = unless_done(manager);
+        }
+    }
+    return end_answer(director, status, items);
+}
+
+/* ---- Events -------------------------------------------------------------------------------- */
+
+enum director_status director_handle_event(struct director *director,
+                                           const struct director_event *event,
+                                           struct director_work_items *items)
+{
+    begin_answer(director, items);
+    struct execution_plan_manager *manager = find_manager(director, &event->plan);
+    if (manager == NULL) {
+        enum director_status status = DIRECTOR_OK;
+        if (event->result != NULL) {
+            status = future_reject(director, event->result, DIRECTOR_REASON_NO_MANAGER);
+        }
+        return status != DIRECTOR_OK || event->optional ? status : DIRECTOR_NO_MANAGER;
+    }
+    struct queued_event *queued = queued_event_create(director, event);
+    if (queued == NULL || !execution_plan_manager_reserve(manager)) {
+        if (queued != NULL) {
+            queued_event_free(queued, director);
+        }
+        return DIRECTOR_NO_MEMORY;
+    }
+    enum director_status status = running_steps_manager_event(&manager->running, queued);
+    return end_answer(director, status, items);
+}
+
+/* ---- Planning ------------------------------------------------------------------------------ */
+
+static bool reserve_planning(struct director *director)
+{
+    void *answer = director->answer;
+    bool reserved = memory_reserve(&director->allocator, &answer, &director->answer_capacity, 1,
+                                   sizeof(director->answer[0])) &&
+                    work_item_reserve(director, 1) &&
+                    plan_index_reserve(&director->planning, &director->allocator);
+    director->answer = answer;
+    return reserved;
+}
+
+enum director_status director_handle_planning(struct director *director,
+                                              const struct director_plan_id *plan,
+                                              struct director_work_items *items)
+{
+    begin_answer(director, items);
+    if (plan_index_find(&director->planning, plan) != NULL) {
+        return DIRECTOR_OK;
+    }
+    struct planning_entry *entry = memory_allocate(&director->allocator, sizeof(*entry));
+    if (entry == NULL || !reserve_planning(director)) {
+        memory_release(&director->allocator, entry, sizeof(*entry));
+        return DIRECTOR_NO_MEMORY;
+    }
+    *entry = (struct planning_entry){.entry.id = *plan, .next = director->first_planning};
+    if (entry->next != NULL) {
+        entry->next->previous = entry;
+    }
+    director->first_planning = entry;
+    plan_index_insert(&director->planning, &entry->entry);
+    struct director_work_item *item =
+        work_item_take(director, DIRECTOR_WORK_PLANNING, plan, NULL, 0);
+    work_item_answer(director, item);
+    director_work_item_release(item);
+    return end_answer(director, DIRECTOR_OK, items);
+}
+
+static enum director_status planning_finished(struct director *director,
+                                              const struct director_plan_id *plan)
+{
+    struct planning_entry *entry = (void *)plan_index_find(&director->planning, plan);
+    if (entry != NULL) {
+        plan_index_remove(&director->planning, &entry->entry);
+        if (entry->previous == NULL) {
+            director->first_planning = entry->next;
+        } else {
+            entry->previous->next = entry->next;
+        }
+        if (entry->next != NULL) {
+            entry->next->previous = entry->previous;
+        }
+        memory_release(&director->allocator, entry, sizeof(*entry));
+    }
+    const struct director_persistence *persistence = &director->persistence;
+    if (persistence->delete_delayed_plan == NULL) {
+        return DIRECTOR_OK;
+    }
+    return status_of_persistence(persistence->delete_delayed_plan(persistence->context, plan));
+}
+
+/* ---- Work ---------------------------------------------------------------------------------- */
+
+enum director_status director_work_finished(struct director *director,
+                                            struct director_work_item *item,
+                                            struct director_work_items *items)
+{
+    begin_answer(director, items);
+    if (item->kind == DIRECTOR_WORK_PLANNING) {
+        return planning_finished(director, &item->plan);
+    }
+    struct execution_plan_manager *manager = find_manager(director, &item->plan);
+    if (manager == NULL) {
+        return DIRECTOR_OK;
+    }
+    if (!execution_plan_manager_reserve(manager)) {
+        return DIRECTOR_NO_MEMORY;
+    }
+    enum director_status status = execution_plan_manager_what_is_next(manager, item);
+    if (status == DIRECTOR_OK) {
+        status = unless_done(manager);
+    }
+    return end_answer(director, status, items);
+}
+
+enum director_status director_work_failed(struct director *director,
+                                          struct director_work_item *item)
+{
+    struct execution_plan_manager *manager = find_manager(director, &item->plan);
+    if (manager == NULL) {
+        return DIRECTOR_OK;
+    }
+    enum director_status status = execution_plan_manager_terminate(manager);
+    if (status != DIRECTOR_OK) {
+        return status;
+    }
+    const struct director_persistence *persistence = &director->persistence;
+    bool found = false;
+    status =
+        status_of_persistence(persistence->find_plan(persistence->context, &item->plan, &found));
+    return status == DIRECTOR_OK ? finish_manager(manager, found) : status;
+}
+
+enum director_status director_terminate(struct director *director)
+{
+    director->terminating = true;
+    for (struct execution_plan_manager *manager = director->first_manager; manager != NULL;
+         manager = manager->next) {
+        enum director_status status = execution_plan_manager_terminate(manager);
+        if (status != DIRECTOR_OK) {
+            return status;
+        }
+    }
+    while (director->first_manager != NULL) {
+        enum director_status status = finish_manager(director->first_manager, true);
+        if (status != DIRECTOR_OK) {
+            return status;
+        }
+    }
+    return DIRECTOR_OK;
+}
+
+enum director_status director_halt(struct director *director, const struct director_plan_id *plan)
+{
+    struct execution_plan_manager *manager = find_manager(director, plan);
+    if (manager == NULL) {
+        return halt_inactive(director, plan);
+    }
+    enum director_status status = execution_plan_manager_halt(manager);
+    return status == DIRECTOR_OK ? finish_manager(manager, true) : status;
+}
+
+/* ---- Views --------------------------------------------------------------------------------- */
+
+size_t director_plan_count(const struct director *director)
+{
+    return director->managers.count;
+}
+
+const struct director_execution_plan *director_first_plan(const struct director *director)
+{
+    return director->first_manager == NULL ? NULL : director->first_manager->plan;
+}
+
+const struct director_execution_plan *director_next_plan(const struct director_execution_plan *plan)
+{
+    struct execution_plan_manager *next = plan->manager == NULL ? NULL : plan->manager->next;
+    return next == NULL ? NULL : next->plan;
+}
+
+const struct director_execution_plan *director_find_plan(const struct director *director,
+                                                         const struct director_plan_id *plan)
+{
+    struct execution_plan_manager *manager = find_manager(director, plan);
+    return manager == NULL ? NULL : manager->plan;
+}

@@ -1,0 +1,265 @@
+/* execution_plan_manager.c: the two phases of a plan in execution (Dynflow's
+ * director/execution_plan_manager.rb). */
+#include "director/execution_plan_manager.h"
+
+#include "director/director_core.h"
+#include "director/execution_plan.h"
+#include "director/flow.h"
+#include "director/memory.h"
+#include "director/work_item.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum director_status execution_plan_manager_create(struct director *director,
+                                                   struct director_execution_plan *plan,
+                                                   struct director_future *future,
+                                                   struct execution_plan_manager **created)
+{
+    const size_t steps = plan->step_count;
+    uint32_t cursors = flow_manager_cursors(plan);
+    size_t running_steps = sizeof(struct execution_plan_manager);
+    size_t cursors_at = running_steps + steps * sizeof(struct running_step);
+    size_t flow_steps = cursors_at + cursors * sizeof(struct sequence_cursor);
+    size_t notes = flow_steps + steps * sizeof(struct flow_step);
+    size_t size = notes + steps * sizeof(struct rescue_note);
+    char *block = memory_allocate(&director->allocator, size);
+    if (block == NULL) {
+        return DIRECTOR_NO_MEMORY;
+    }
+    struct execution_plan_manager *manager = (void *)block;
+    *manager = (struct execution_plan_manager){
+        .entry.id = plan->id,
+        .director = director,
+        .plan = plan,
+        .future = future,
+        .block_size = size,
+        .cursor_capacity = cursors,
+        .running_steps = (void *)(block + running_steps),
+        .cursors = (void *)(block + cursors_at),
+        .flow_steps = (void *)(block + flow_steps),
+        .notes = (void *)(block + notes),
+    };
+    memset(manager->notes, 0, steps * sizeof(struct rescue_note));
+    running_steps_manager_init(&manager->running, director, plan, manager->running_steps);
+    plan->manager = manager;
+    *created = manager;
+    return DIRECTOR_OK;
+}
+
+void execution_plan_manager_free(struct execution_plan_manager *manager)
+{
+    struct director *director = manager->director;
+    running_steps_manager_free(&manager->running);
+    manager->plan->manager = NULL;
+    execution_plan_let_go(manager->plan);
+    execution_plan_release(manager->plan);
+    memory_release(&director->allocator, manager, manager->block_size);
+}
+
+bool execution_plan_manager_reserve(struct execution_plan_manager *manager)
+{
+    /* At most every step of the run flow is handed out, and one item more for finalize. */
+    struct director *director = manager->director;
+    size_t wanted = (size_t)manager->plan->step_count + 1;
+    void *answer = director->answer;
+    void *scratch = director->scratch;
+    bool reserved = memory_reserve(&director->allocator, &answer, &director->answer_capacity,
+                                   wanted, sizeof(director->answer[0])) &&
+                    memory_reserve(&director->allocator, &scratch, &director->scratch_capacity,
+                                   wanted, sizeof(director->scratch[0])) &&
+                    work_item_reserve(director, wanted);
+    director->answer = answer;
+    director->scratch = scratch;
+    return reserved;
+}
+
+/* Note the steps in the scratch list as running and hand them out. */
+static void hand_out_steps(struct execution_plan_manager *manager)
+{
+    struct director *director = manager->director;
+    for (size_t i = 0; i < director->scratch_count; i++) {
+        struct step *step = director->scratch[i];
+        struct director_work_item *item =
+            work_item_take(director, DIRECTOR_WORK_RUN, &manager->plan->id, step, step->queue);
+        running_steps_manager_add(&manager->running, step, item);
+        work_item_answer(director, item);
+        director_work_item_release(item);
+    }
+    director->scratch_count = 0;
+}
+
+static enum director_status start_run(struct execution_plan_manager *manager)
+{
+    manager->has_run = true;
+    flow_manager_init(&manager->flow, manager->director, manager->plan, manager->cursors,
+                      manager->cursor_capacity, manager->flow_steps);
+    manager->director->scratch_count = 0;
+    enum director_status status = flow_manager_start(&manager->flow);
+    if (status == DIRECTOR_OK) {
+        hand_out_steps(manager);
+    }
+    return status;
+}
+
+/* The queue of the first finalize step; false when the plan has none. */
+static bool first_finalize_queue(const struct director_execution_plan *plan, uint32_t *queue)
+{
+    for (uint32_t i = 0; i < plan->step_count; i++) {
+        if (plan->current[i]->kind == DIRECTOR_STEP_FINALIZE) {
+            *queue = plan->current[i]->queue;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum director_status start_finalize(struct execution_plan_manager *manager)
+{
+    struct director *director = manager->director;
+    uint32_t queue = 0;
+    if (manager->has_finalize) {
+        return DIRECTOR_INTERNAL;
+    }
+    manager->has_finalize = true;
+    manager->finalize_done = false;
+    if (!first_finalize_queue(manager->plan, &queue)) {
+        return DIRECTOR_INTERNAL;
+    }
+    struct director_work_item *item =
+        work_item_take(director, DIRECTOR_WORK_FINALIZE, &manager->plan->id, NULL, queue);
+    work_item_answer(director, item);
+    director_work_item_release(item);
+    return DIRECTOR_OK;
+}
+
+static bool has_finalize_flow(const struct execution_plan_manager *manager)
+{
+    return !flow_empty(manager->plan->finalize_flow, manager->plan->finalize_flow_length);
+}
+
+/* Nothing is left to hand out: that must mean that the plan is done. */
+static enum director_status finish(const struct execution_plan_manager *manager)
+{
+    return execution_plan_manager_done(manager) ? DIRECTOR_OK : DIRECTOR_INTERNAL;
+}
+
+enum director_status execution_plan_manager_start(struct execution_plan_manager *manager)
+{
+    if (manager->future->state != DIRECTOR_FUTURE_PENDING) {
+        return DIRECTOR_INTERNAL;
+    }
+    if (!flow_empty(manager->plan->run_flow, manager->plan->run_flow_length)) {
+        return start_run(manager);
+    }
+    if (has_finalize_flow(manager)) {
+        return start_finalize(manager);
+    }
+    return finish(manager);
+}
+
+enum director_status execution_plan_manager_restart(struct execution_plan_manager *manager)
+{
+    manager->has_run = false;
+    manager->has_finalize = false;
+    return execution_plan_manager_start(manager);
+}
+
+bool execution_plan_manager_done(const struct execution_plan_manager *manager)
+{
+    return manager->halted || ((!manager->has_run || flow_manager_done(&manager->flow)) &&
+                               (!manager->has_finalize || manager->finalize_done));
+}
+
+static enum director_status compute_next_from_step(struct execution_plan_manager *manager,
+                                                   const struct step *step)
+{
+    if (!manager->has_run || flow_manager_done(&manager->flow)) {
+        return DIRECTOR_INTERNAL;
+    }
+    if (manager->halted) {
+        return DIRECTOR_OK;
+    }
+    manager->director->scratch_count = 0;
+    enum director_status status = flow_manager_what_is_next(&manager->flow, step);
+    if (status != DIRECTOR_OK) {
+        return status;
+    }
+    if (flow_manager_done(&manager->flow)) {
+        return has_finalize_flow(manager) ? start_finalize(manager) : finish(manager);
+    }
+    hand_out_steps(manager);
+    return DIRECTOR_OK;
+}
+
+/* The finalize steps that the item carries replace the plan's copies (update_steps). */
+static enum director_status take_finalized_steps(struct execution_plan_manager *manager,
+                                                 const struct director_work_item *item)
+{
+    struct director_execution_plan *plan = manager->plan;
+    for (uint32_t i = 0; item->finalized != NULL && i < plan->finalize_flow_length; i++) {
+        if (!DIRECTOR_FLOW_IS_ATOM(plan->finalize_flow[i])) {
+            continue;
+        }
+        uint32_t position = execution_plan_position(item->finalized, plan->finalize_flow[i]);
+        enum director_status status =
+            position == EXECUTION_PLAN_NO_POSITION
+                ? DIRECTOR_INTERNAL
+                : execution_plan_update_step(plan, item->finalized->current[position]);
+        if (status != DIRECTOR_OK) {
+            return status;
+        }
+    }
+    for (size_t i = 0; i < item->report_count; i++) {
+        uint32_t position = execution_plan_position(plan, item->reports[i].step_id);
+        if (position == EXECUTION_PLAN_NO_POSITION ||
+            plan->current[position]->kind != DIRECTOR_STEP_FINALIZE) {
+            return DIRECTOR_INTERNAL;
+        }
+        step_set_state_unchecked(plan->current[position], item->reports[i].state);
+    }
+    return DIRECTOR_OK;
+}
+
+static enum director_status finalize_finished(struct execution_plan_manager *manager,
+                                              const struct director_work_item *item)
+{
+    enum director_status status = take_finalized_steps(manager, item);
+    if (status != DIRECTOR_OK) {
+        return status;
+    }
+    if (!manager->has_finalize) {
+        return DIRECTOR_INTERNAL;
+    }
+    manager->finalize_done = true;
+    return finish(manager);
+}
+
+enum director_status execution_plan_manager_what_is_next(struct execution_plan_manager *manager,
+                                                         struct director_work_item *item)
+{
+    if (item->kind == DIRECTOR_WORK_FINALIZE) {
+        return finalize_finished(manager, item);
+    }
+    assert(item->step != NULL);
+    bool suspended = false;
+    enum director_status status = execution_plan_update_step(manager->plan, item->step);
+    if (status == DIRECTOR_OK) {
+        status = running_steps_manager_done(&manager->running, item->step, &suspended);
+    }
+    if (status == DIRECTOR_OK && !suspended) {
+        status = compute_next_from_step(manager, item->step);
+    }
+    return status;
+}
+
+enum director_status execution_plan_manager_terminate(struct execution_plan_manager *manager)
+{
+    return running_steps_manager_terminate(&manager->running);
+}
+
+enum director_status execution_plan_manager_halt(struct execution_plan_manager *manager)
+{
+    manager->halted = true;
+    return running_steps_manager_terminate(&manager->running);
+}

@@ -1,0 +1,39 @@
+/* step.h: a step of an execution plan in memory: its state, and the only way to move it.
+ *
+ * A step lives in the block of the plan copy that it was loaded with (its owner). A work item
+ * shares its step with the director: what the worker does to it, the director sees, as in Dynflow,
+ * where both hold the same object. */
+#ifndef DIRECTOR_STEP_H
+#define DIRECTOR_STEP_H
+
+#include "director/director.h"
+
+struct step {
+    struct director_execution_plan *owner;
+    uint32_t id;
+    uint32_t action_id;
+    uint32_t queue;
+    uint32_t children_first; /* into the owner's child_ids */
+    uint32_t children_count;
+    uint8_t kind;
+    uint8_t state;
+};
+
+/* Move a step (Stateful#set_state): DIRECTOR_INTERNAL, and nothing happens, when the tables do not
+ * have the move. */
+enum director_status step_move(struct step *step, enum director_step_state to);
+
+/* Set a state that somebody else has checked, or that must not be checked: a remote worker's
+ * report. */
+void step_set_state_unchecked(struct step *step, enum director_step_state to);
+
+/* Save the step; `allowed` as in director_persistence.save_step. */
+enum director_persistence_status step_save(const struct step *step,
+                                           const struct director_persistence *persistence,
+                                           uint32_t allowed);
+
+/* Mark a failed step, or one that depends on it, to be skipped, and save it (mark_to_skip). */
+enum director_status step_mark_to_skip(struct step *step,
+                                       const struct director_persistence *persistence);
+
+#endif
