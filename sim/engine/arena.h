@@ -77,8 +77,8 @@ struct arena {
     _Alignas(64) struct arena_heap heap;
 };
 
-/* Reserve `limit_bytes` of address space (rounded up to whole pages; bookkeeping of about 2 KiB
- * included) and make an empty arena of it. Nothing is committed before it is used. ARENA_BAD_LIMIT,
+/* Reserve `limit_bytes` of address space (rounded up to whole pages; 2 KiB of bookkeeping included)
+ * and make an empty arena of it. Nothing is committed before it is used. ARENA_BAD_LIMIT,
  * ARENA_NO_MEMORY. The arena belongs to the caller, who gives it to arena_destroy once. */
 enum arena_status arena_create(size_t limit_bytes, struct arena **arena);
 
@@ -137,8 +137,7 @@ static inline void arena_release(struct arena *arena, void *block, size_t size)
 void *arena_allocate_zeroed(struct arena *arena, size_t size);
 
 /* Resize, as struct director_allocator's reallocate says. Growing counts as a request for memory
- * even where the block's class has room; shrinking never fails and never moves the block. The block
- * that was taken last from the untouched part of the region grows in place. */
+ * even where the block's class has room; shrinking never fails, but may move the block. */
 void *arena_reallocate(struct arena *arena, void *block, size_t old_size, size_t new_size);
 
 /* Bytes in blocks that are allocated now, each rounded up to 16; and the most there were at once

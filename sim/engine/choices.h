@@ -195,15 +195,20 @@ bool choices_first_unlisted(const struct choices *choices, struct choice_site *s
 /* ---- Source: an enumerator ------------------------------------------------------------------ */
 
 /* Goes through all paths of choices, depth first, all zeros first, the last choice changing
- * fastest: choices_enumerator_begin(e, NULL, 0); do { run the world with
- * choices_use_enumerator(choices, e); } while (choices_enumerator_next(e)); It outlives the runs:
- * do not let it live in an arena that is reset or restored between them. */
+ * fastest:
+ *
+ * `choices_enumerator_begin(e, NULL, 0);`
+ *
+ * `do { choices_use_enumerator(choices, e); run(); } while (choices_enumerator_next(e));`
+ *
+ * It outlives the runs: do not let it live in an arena that is reset or restored between them. */
 struct choices_enumerator_config {
     struct director_allocator allocator;
-    uint32_t
-        width_max; /* of a choice among more values than this, so many are tried, spread evenly,
-                      with the first and the last among them; at least 2; 0: no limit */
-    uint32_t depth_max; /* choices of one path beyond this are answered with 0; 0: no limit */
+    /* Of a choice among more values than this, so many are tried, spread evenly, with the first and
+     * the last among them. At least 2; 0: no limit. */
+    uint32_t width_max;
+    /* Choices of one path beyond this are answered with 0. 0: no limit. */
+    uint32_t depth_max;
 };
 
 enum choices_status choices_enumerator_create(const struct choices_enumerator_config *config,

@@ -3,18 +3,20 @@
  *
  * The hash is over a compact binary form of each record, so that two runs that did the same have
  * the same hash, on any machine, and no text is made unless there is a sink for it. Names are no
- * part of it. The text of a record is one line, 12.345ms  worker default/2  run import/check
- * running -> error  #1a2b3c4d whose last word is the first half of the hash up to there: where two
- * traces part, so do those. The trace ends with "hash 0123456789abcdef, 42 events". */
+ * part of it. The text of a record is one line:
+ *
+ * `12.345ms  worker default/2  step  import/check  running -> error  #1a2b3c4d`
+ *
+ * Its last word is the first half of the hash up to there: where two traces part, so do those. The
+ * trace ends with `hash 0123456789abcdef, 42 events`. */
 #ifndef SIM_ENGINE_TRACE_H
 #define SIM_ENGINE_TRACE_H
 
 #include "director/director.h"
 
 #define TRACE_NONE UINT32_MAX /* a record without a plan, a step or an actor */
-#define TRACE_LINE_MAX                                                                             \
-    1024u /* bytes of a line, with its newline: longer ones are cut and end in "~" */
-#define TRACE_NAME_MAX 128u /* bytes of an actor's name, with its NUL */
+#define TRACE_LINE_MAX 1024u  /* bytes of a line, with its newline: a longer one ends in "~" */
+#define TRACE_NAME_MAX 128u   /* bytes of an actor's name, with its NUL */
 
 /* What a state or a value of a record is a number of, so that it can be named. */
 enum trace_word {
