@@ -1,12 +1,11 @@
-/* A whole engine around libdirector: a database of a few arrays, a queue, and one worker. Its plan
- * is fetch, then check and index side by side. cc embedding_example.c $(pkg-config --cflags --libs
- * libdirector) */
+/* A whole engine around libdirector: a database of a few arrays, a queue, and one worker.
+ *     cc embedding_example.c $(pkg-config --cflags --libs libdirector) */
 #include "director.h"
 
 #include <assert.h>
 #include <stdio.h>
 
-/* The database: one plan. Each step has an action of its own, with the same number. */
+/* The database: one plan, fetch and then check beside index. An action has its step's number. */
 enum { IMPORT = 1, FETCH, CHECK, INDEX };
 static const char *const names[] = {"", "import", "fetch", "check", "index"};
 static const uint32_t order[] = {IMPORT, FETCH, CHECK, INDEX};
@@ -16,11 +15,9 @@ static struct director_step_row steps[] = {
     {IMPORT, IMPORT, 0, DIRECTOR_STEP_PLAN, DIRECTOR_STEP_SUCCESS, NULL, 0},
     {FETCH, FETCH, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0},
     {CHECK, CHECK, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0},
-    {INDEX, INDEX, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0},
-};
+    {INDEX, INDEX, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0}};
 static struct director_plan_row plan = {
     {{1}}, DIRECTOR_PLAN_PLANNED, DIRECTOR_RESULT_PENDING, IMPORT, order, 4, flow, 5, NULL, 0};
-
 #define OPERATION static enum director_persistence_status
 OPERATION load_plan(void *context, const struct director_plan_id *id,
                     struct director_plan_record *record)
@@ -64,25 +61,26 @@ static const struct director_persistence persistence = {
 
 static struct director_work_item *queue[8];
 static size_t queued, taken;
+static struct director_work_items items;
 
-static void enqueue(enum director_status status, const struct director_work_items *items)
+static void enqueue(enum director_status status)
 {
     assert(status == DIRECTOR_OK);
-    for (size_t i = 0; i < items->count; i++)
-        queue[queued++] = items->items[i];
+    for (size_t i = 0; i < items.count; i++)
+        queue[queued++] = items.items[i];
+    items.count = 0; /* they are in the queue now */
 }
 
 static void work_off(struct director *director, struct director_work_item *item)
 {
-    struct director_work_items next = {0};
     struct director_work_stop stop;
     struct director_work *work;
-    enqueue(director_work_begin(item, &persistence, &work, &stop), &next);
+    enqueue(director_work_begin(item, &persistence, &work, &stop));
     for (; stop.kind == DIRECTOR_WORK_USER_CODE;
          director_work_continue(work, DIRECTOR_OUTCOME_SUCCESS, &stop))
         printf("step %u, %s, runs\n", stop.step_id, names[stop.step_id]);
     director_work_end(work);
-    enqueue(director_work_finished(director, item, &next), &next);
+    enqueue(director_work_finished(director, item, &items));
     director_work_item_release(item);
 }
 
@@ -90,14 +88,12 @@ int main(void)
 {
     struct director_config config = {director_default_allocator(), persistence, {0}, false};
     struct director_future done = {0};
-    struct director_work_items items = {0};
     struct director *director;
-    enqueue(director_create(&config, &director), &items);
-    enqueue(director_start_execution(director, &plan.id, &done, &items), &items);
+    enqueue(director_create(&config, &director));
+    enqueue(director_start_execution(director, &plan.id, &done, &items));
     while (taken < queued)
         work_off(director, queue[taken++]);
-    printf("the plan is %s: %s\n", director_plan_state_name(plan.state),
-           director_result_name(plan.result));
+    printf("the plan is %s\n", director_plan_state_name(plan.state));
     director_destroy(director);
     return done.state == DIRECTOR_FUTURE_FULFILLED ? 0 : 1;
 }
