@@ -17,6 +17,9 @@ enum store_status {
     STORE_ERROR,   /* the database refused; store_error_message tells */
     STORE_NO_MEMORY,
 };
+#define STORE_STATUSES 5
+/* Static strings, never NULL; "?" for a value outside the enumeration. */
+const char *store_status_name(enum store_status status);
 
 /* A plan to insert as planning left it: rows of the plan, its steps, its actions. Names are for people
  * who read the database; they may be NULL. */
@@ -119,6 +122,9 @@ struct store_operations {
 
     /* Bring the database to rest and let it go. */
     void (*close)(struct store *store);
+
+    /* What store_error_message answers. */
+    const char *(*error_message)(const struct store *store);
 };
 
 /* What every store begins with. */
