@@ -194,13 +194,18 @@ $(SHARED_LINK): $(SHARED_LIBRARY)
 
 # ---- Tests and benchmarks ----------------------------------------------------------------------
 
-.PHONY: demo check unit bench coverage setup-demo setup-check list-tests list-shell-files
+.PHONY: demo check unit bench coverage setup-demo setup-check setup-lint setup-coverage
+.PHONY: list-tests list-c-files list-h-files list-shell-files
 .PHONY: build-release build-tests build-unit build-O0 build-O3 build-clang build-coverage
 
 setup-demo:
 	@.ci/install-packages demo
 setup-check:
 	@.ci/install-packages check
+setup-lint:
+	@.ci/install-packages lint
+setup-coverage:
+	@.ci/install-packages coverage
 
 # What the packages bring (pkg-config) is looked up when the make below begins, so it is a second one.
 demo: setup-demo ## install what is missing, build, replay every scenario
@@ -223,19 +228,23 @@ build-coverage: $(COVERAGE_PROGRAMS) build/coverage/dirsim
 
 list-tests:
 	@printf '%s\n' $(TEST_PROGRAMS)
+list-c-files:
+	@printf '%s\n' $(C_FILES)
+list-h-files:
+	@printf '%s\n' $(H_FILES)
 list-shell-files:
 	@printf '%s\n' $(SHELL_FILES)
 
 bench: $(BENCH_PROGRAMS) ## build and run every benchmark
 	@for bench in $(BENCH_PROGRAMS); do echo "== $${bench#build/release/}"; "$$bench"; done
 
-coverage: build-coverage ## run the tests and tell which lines and branches they reach (needs lcov)
+coverage: setup-coverage ## run the tests and tell which lines and branches they reach
 	@.ci/coverage
 
 # ---- Care --------------------------------------------------------------------------------------
 
 .PHONY: lint format clean help
-lint: ## every check that needs no run: format, clang-tidy, cppcheck, shellcheck
+lint: setup-lint ## every check that needs no run: format, clang-tidy, cppcheck, shellcheck
 	@.ci/lint
 
 format: ## lay the sources out as .clang-format says
