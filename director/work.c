@@ -156,11 +156,15 @@ static enum director_status begin_run(struct director_work *work, struct directo
         return DIRECTOR_OK;
     }
     bool already_run = saved == DIRECTOR_PERSISTENCE_UNMATCHED;
-    if (!already_run && (step->state != DIRECTOR_STEP_SKIPPING || work->action.accepts_events)) {
+    bool skipping = step->state == DIRECTOR_STEP_SKIPPING;
+    bool hands_over = skipping || work->item->event != NULL;
+    if (!already_run && (!hands_over || work->action.accepts_events)) {
         stop_in_user_code(work, step, stop);
         return DIRECTOR_OK;
     }
-    if (!settle(step, already_run ? DIRECTOR_OUTCOME_ERROR : DIRECTOR_OUTCOME_SUCCESS)) {
+    /* A run that takes no event is not called at all: skipping it succeeds, an event is an error. */
+    if (!settle(step, already_run || !skipping ? DIRECTOR_OUTCOME_ERROR
+                                               : DIRECTOR_OUTCOME_SUCCESS)) {
         stop->kind = DIRECTOR_WORK_CRASHED;
         return DIRECTOR_OK;
     }
