@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIM_TIME_US 1ull
-#define SIM_TIME_MS 1000ull
-#define SIM_TIME_SECOND 1000000ull
+#define SIM_TIME_US UINT64_C(1)
+#define SIM_TIME_MS UINT64_C(1000)
+#define SIM_TIME_SECOND UINT64_C(1000000)
 #define SIM_TIME_MINUTE (60 * SIM_TIME_SECOND)
 #define SIM_TIME_HOUR (60 * SIM_TIME_MINUTE)
 #define SIM_TIME_DAY (24 * SIM_TIME_HOUR)
