@@ -228,8 +228,9 @@ void choices_use_enumerator(struct choices *choices, struct choices_enumerator *
  * did not come to, because it ended early, are forgotten. */
 bool choices_enumerator_next(struct choices_enumerator *enumerator);
 
-/* How many choices of this path were answered; and go back (never forward) to an earlier position,
- * to carry on from a snapshot that was taken there. */
+/* How many choices of this path were answered; and go to another place of the part that is known
+ * (at most choices_enumerator_shared after next), to carry on from a snapshot that was taken there.
+ */
 size_t choices_enumerator_position(const struct choices_enumerator *enumerator);
 void choices_enumerator_seek(struct choices_enumerator *enumerator, size_t position);
 
