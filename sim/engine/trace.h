@@ -168,8 +168,8 @@ enum trace_status trace_status_of(const struct trace *trace);
 uint64_t trace_hash(const struct trace *trace);
 uint64_t trace_count(const struct trace *trace);
 
-/* The line of one record, without newline, cut to `size` bytes (at least 1) with its NUL; answers
- * the length that was written. `hash` stands at its end. */
+/* The line of one record, without newline, with `hash` at its end. A line that does not fit into
+ * `size` bytes (at least 1) with its NUL is cut and ends in "~". Answers the length written. */
 size_t trace_format(const struct trace_names *names, const struct trace_record *record,
                     uint64_t hash, char *text, size_t size);
 
