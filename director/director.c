@@ -50,6 +50,7 @@ enum director_status director_create(const struct director_config *config,
         .persistence = config->persistence,
         .hooks = config->hooks,
         .auto_rescue = config->auto_rescue,
+        .defects = config->defects,
     };
     *created = director;
     return DIRECTOR_OK;
@@ -139,13 +140,23 @@ static struct execution_plan_manager *find_manager(const struct director *direct
     return (struct execution_plan_manager *)(void *)plan_index_find(&director->managers, plan);
 }
 
-/* Director#update_execution_plan_state. A plan left running without an error is for invalidation.
- */
-static enum director_status store_outcome(struct execution_plan_manager *manager)
+/* What is stored of a plan that is let go. */
+enum store_outcome {
+    STORE_NOTHING,   /* the plan is gone */
+    STORE_WHAT_CAME, /* Director#update_execution_plan_state */
+    STORE_PAUSED,    /* something broke: whatever came of it, somebody has to look */
+};
+
+/* A plan left running without an error is for invalidation. */
+static enum director_status store_what_came(struct execution_plan_manager *manager)
 {
     struct director_execution_plan *plan = manager->plan;
     if (plan->state != DIRECTOR_PLAN_RUNNING) {
         return DIRECTOR_OK;
+    }
+    if (manager->halted &&
+        !has_defect(manager->director, DIRECTOR_DEFECT_HALT_PAUSES_FAILED_PLAN)) {
+        return execution_plan_update_state(plan, DIRECTOR_PLAN_STOPPED);
     }
     if (execution_plan_in_error(plan)) {
         return execution_plan_update_state(plan, DIRECTOR_PLAN_PAUSED);
@@ -156,31 +167,75 @@ static enum director_status store_outcome(struct execution_plan_manager *manager
     return DIRECTOR_OK;
 }
 
-/* Director#finish_manager: whatever happens, the manager is dropped and its future fulfilled. */
-static enum director_status finish_manager(struct execution_plan_manager *manager, bool store)
+static enum director_status store_outcome(struct execution_plan_manager *manager,
+                                          enum store_outcome outcome)
 {
-    struct director *director = manager->director;
-    enum director_status status = store ? store_outcome(manager) : DIRECTOR_OK;
-    unlink_manager(manager);
-    enum director_status resolved = future_fulfill(director, manager->future, manager->plan);
-    execution_plan_manager_free(manager);
-    return resolved == DIRECTOR_OK ? status : resolved;
+    if (outcome == STORE_WHAT_CAME) {
+        return store_what_came(manager);
+    }
+    if (outcome == STORE_PAUSED && manager->plan->state == DIRECTOR_PLAN_RUNNING) {
+        return execution_plan_update_state(manager->plan, DIRECTOR_PLAN_PAUSED);
+    }
+    return DIRECTOR_OK;
 }
 
-/* Director#unless_done, with Director#try_to_rescue. What it hands out is in the answer already. */
-static enum director_status unless_done(struct execution_plan_manager *manager)
+/* Director#finish_manager: whatever happens, the manager is dropped and its future resolved:
+ * fulfilled, or, when the plan is gone, rejected (with save-revives-deleted-plan fulfilled then,
+ * too). */
+static enum director_status finish_manager(struct execution_plan_manager *manager,
+                                           enum store_outcome outcome)
 {
+    struct director *director = manager->director;
+    enum director_status status = store_outcome(manager, outcome);
+    bool gone = (status == DIRECTOR_MISSING || outcome == STORE_NOTHING) &&
+                !has_defect(director, DIRECTOR_DEFECT_SAVE_REVIVES_DELETED_PLAN);
+    unlink_manager(manager);
+    enum director_status resolved =
+        gone ? future_reject(director, manager->future, DIRECTOR_REASON_MISSING)
+             : future_fulfill(director, manager->future, manager->plan);
+    execution_plan_manager_free(manager);
+    if (resolved != DIRECTOR_OK) {
+        return resolved;
+    }
+    return gone && status == DIRECTOR_MISSING ? DIRECTOR_OK : status;
+}
+
+/* Something escaped while a plan was worked out or rescued. Dynflow keeps its manager. */
+static enum director_status let_go_of_broken(struct execution_plan_manager *manager,
+                                             enum director_status escaped)
+{
+    struct director *director = manager->director;
+    if (has_defect(director, DIRECTOR_DEFECT_ESCAPED_ERROR_KEEPS_MANAGER)) {
+        return escaped;
+    }
+    (void)execution_plan_manager_terminate(manager);
+    enum director_status status = finish_manager(manager, STORE_PAUSED);
+    /* That the plan is gone has been answered with its future. */
+    return escaped == DIRECTOR_MISSING ? status : escaped;
+}
+
+/* Director#unless_done, with Director#try_to_rescue. What it hands out is in the answer already.
+ * `status` is that of what led here. */
+static enum director_status unless_done(struct execution_plan_manager *manager,
+                                        enum director_status status)
+{
+    if (status != DIRECTOR_OK) {
+        return let_go_of_broken(manager, status);
+    }
     if (!execution_plan_manager_done(manager)) {
         return DIRECTOR_OK;
     }
     if (rescue_wanted(manager)) {
         bool started = false;
-        enum director_status status = rescue_begin(manager, &started);
-        if (status != DIRECTOR_OK || started) {
-            return status;
+        status = rescue_begin(manager, &started);
+        if (status != DIRECTOR_OK) {
+            return let_go_of_broken(manager, status);
+        }
+        if (started) {
+            return DIRECTOR_OK;
         }
     }
-    return finish_manager(manager, true);
+    return finish_manager(manager, STORE_WHAT_CAME);
 }
 
 /* ---- Answers ------------------------------------------------------------------------------- */
@@ -335,6 +390,20 @@ static enum director_status track_execution_plan(struct director *director,
                : status;
 }
 
+/* What escapes from a start leaves nobody to answer for the future: reject it. */
+static void answer_for_failed_start(struct director *director, struct director_future *future,
+                                    enum director_status status)
+{
+    if (status == DIRECTOR_OK || status == DIRECTOR_NO_MEMORY ||
+        future->state != DIRECTOR_FUTURE_PENDING ||
+        has_defect(director, DIRECTOR_DEFECT_START_LEAVES_FUTURE)) {
+        return;
+    }
+    (void)future_reject(director, future,
+                        status == DIRECTOR_MISSING ? DIRECTOR_REASON_MISSING
+                                                   : DIRECTOR_REASON_BROKEN);
+}
+
 enum director_status director_start_execution(struct director *director,
                                               const struct director_plan_id *plan,
                                               struct director_future *future,
@@ -343,12 +412,15 @@ enum director_status director_start_execution(struct director *director,
     struct execution_plan_manager *manager = NULL;
     assert(future != NULL);
     begin_answer(director, items);
+    if (future->state != DIRECTOR_FUTURE_PENDING &&
+        !has_defect(director, DIRECTOR_DEFECT_RESOLVED_FUTURE_KEPT)) {
+        return DIRECTOR_INTERNAL;
+    }
     enum director_status status = track_execution_plan(director, plan, future, &manager);
     if (status == DIRECTOR_OK && manager != NULL) {
-        status = execution_plan_manager_start(manager);
-        if (status == DIRECTOR_OK) {
-            status = unless_done(manager);
-        }
+        status = unless_done(manager, execution_plan_manager_start(manager));
+    } else {
+        answer_for_failed_start(director, future, status);
     }
     return end_answer(director, status, items);
 }
@@ -443,6 +515,46 @@ static enum director_status planning_finished(struct director *director,
 
 /* ---- Work ---------------------------------------------------------------------------------- */
 
+/* The manager that a report is for; NULL: for none. A report is matched to the execution that
+ * handed its item out, and counts once (with the defects: it is matched to nothing but the plan).
+ */
+static struct execution_plan_manager *find_manager_of(struct director *director,
+                                                      const struct director_work_item *item)
+{
+    if (item->reported && !has_defect(director, DIRECTOR_DEFECT_DOUBLE_REPORT_ACCEPTED)) {
+        director->counters.double_reports++;
+        return NULL;
+    }
+    struct execution_plan_manager *manager = find_manager(director, &item->plan);
+    if (manager == NULL || (manager->execution != item->execution &&
+                            !has_defect(director, DIRECTOR_DEFECT_STALE_REPORT_ACCEPTED))) {
+        director->counters.stale_reports++;
+        return NULL;
+    }
+    return manager;
+}
+
+/* Director#work_failed, for a plan in execution. */
+static enum director_status let_go_of_failed(struct execution_plan_manager *manager)
+{
+    struct director *director = manager->director;
+    const struct director_persistence *persistence = &director->persistence;
+    bool found = false;
+    enum director_status status = execution_plan_manager_terminate(manager);
+    if (status != DIRECTOR_OK) {
+        return status;
+    }
+    status = status_of_persistence(
+        persistence->find_plan(persistence->context, &manager->plan->id, &found));
+    if (status == DIRECTOR_OK) {
+        return finish_manager(manager, found ? STORE_WHAT_CAME : STORE_NOTHING);
+    }
+    if (!has_defect(director, DIRECTOR_DEFECT_FAILED_LOOKUP_KEEPS_MANAGER)) {
+        (void)finish_manager(manager, STORE_WHAT_CAME);
+    }
+    return status;
+}
+
 enum director_status director_work_finished(struct director *director,
                                             struct director_work_item *item,
                                             struct director_work_items *items)
@@ -451,55 +563,59 @@ enum director_status director_work_finished(struct director *director,
     if (item->kind == DIRECTOR_WORK_PLANNING) {
         return planning_finished(director, &item->plan);
     }
-    struct execution_plan_manager *manager = find_manager(director, &item->plan);
+    struct execution_plan_manager *manager = find_manager_of(director, item);
     if (manager == NULL) {
         return DIRECTOR_OK;
     }
     if (!execution_plan_manager_reserve(manager)) {
         return DIRECTOR_NO_MEMORY;
     }
-    enum director_status status = execution_plan_manager_what_is_next(manager, item);
-    if (status == DIRECTOR_OK) {
-        status = unless_done(manager);
+    item->reported = true;
+    if (execution_plan_manager_mend_crash(manager, item) != DIRECTOR_OK) {
+        return end_answer(director, let_go_of_failed(manager), items);
     }
+    enum director_status status =
+        unless_done(manager, execution_plan_manager_what_is_next(manager, item));
     return end_answer(director, status, items);
 }
 
 enum director_status director_work_failed(struct director *director,
                                           struct director_work_item *item)
 {
-    struct execution_plan_manager *manager = find_manager(director, &item->plan);
+    struct execution_plan_manager *manager = find_manager_of(director, item);
     if (manager == NULL) {
         return DIRECTOR_OK;
     }
-    enum director_status status = execution_plan_manager_terminate(manager);
-    if (status != DIRECTOR_OK) {
-        return status;
-    }
-    const struct director_persistence *persistence = &director->persistence;
-    bool found = false;
-    status =
-        status_of_persistence(persistence->find_plan(persistence->context, &item->plan, &found));
-    return status == DIRECTOR_OK ? finish_manager(manager, found) : status;
+    item->reported = true;
+    return let_go_of_failed(manager);
+}
+
+struct director_counters director_counters(const struct director *director)
+{
+    return director->counters;
 }
 
 enum director_status director_terminate(struct director *director)
 {
+    const bool stops = has_defect(director, DIRECTOR_DEFECT_TERMINATE_STOPS_AT_FIRST_ERROR);
+    enum director_status first = DIRECTOR_OK;
     director->terminating = true;
     for (struct execution_plan_manager *manager = director->first_manager; manager != NULL;
          manager = manager->next) {
         enum director_status status = execution_plan_manager_terminate(manager);
-        if (status != DIRECTOR_OK) {
-            return status;
+        first = first == DIRECTOR_OK ? status : first;
+        if (first != DIRECTOR_OK && stops) {
+            return first;
         }
     }
     while (director->first_manager != NULL) {
-        enum director_status status = finish_manager(director->first_manager, true);
-        if (status != DIRECTOR_OK) {
-            return status;
+        enum director_status status = finish_manager(director->first_manager, STORE_WHAT_CAME);
+        first = first == DIRECTOR_OK ? status : first;
+        if (first != DIRECTOR_OK && stops) {
+            return first;
         }
     }
-    return DIRECTOR_OK;
+    return first;
 }
 
 enum director_status director_halt(struct director *director, const struct director_plan_id *plan)
@@ -509,7 +625,7 @@ enum director_status director_halt(struct director *director, const struct direc
         return halt_inactive(director, plan);
     }
     enum director_status status = execution_plan_manager_halt(manager);
-    return status == DIRECTOR_OK ? finish_manager(manager, true) : status;
+    return status == DIRECTOR_OK ? finish_manager(manager, STORE_WHAT_CAME) : status;
 }
 
 /* ---- Views --------------------------------------------------------------------------------- */

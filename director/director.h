@@ -28,10 +28,11 @@ extern "C" {
 #define DIRECTOR_VERSION_MINOR 1
 
 /* Limits. A plan that crosses one is refused by director_start_execution with DIRECTOR_INTERNAL. */
-#define DIRECTOR_STEPS_MAX 1000000u    /* steps of one plan */
-#define DIRECTOR_FLOW_DEPTH_MAX 256u   /* flows nested in one another */
-#define DIRECTOR_ACTION_DEPTH_MAX 256u /* actions planned by one another, and required in a chain  \
-                                        */
+#define DIRECTOR_STEPS_MAX 1000000u  /* steps of one plan */
+#define DIRECTOR_FLOW_DEPTH_MAX 256u /* flows nested in one another */
+#define DIRECTOR_ACTION_DEPTH_MAX                                                                  \
+    256u /* actions planned by one another, and required in a chain                                \
+          */
 
 /* ---- Words -------------------------------------------------------------------------------- */
 
@@ -229,6 +230,10 @@ struct director_persistence {
     /* Update the row, or insert it when it is gone. */
     enum director_persistence_status (*save_plan)(void *context,
                                                   const struct director_plan_row *row);
+    /* Update the row; MISSING when it is gone. NULL when the owner cannot: then find_plan is asked
+     * before save_plan is called. */
+    enum director_persistence_status (*update_plan)(void *context,
+                                                    const struct director_plan_row *row);
     /* Update the row, or insert it when it is gone; ERROR when its plan is gone. `allowed` is
      * DIRECTOR_SAVE_ALWAYS or a set of DIRECTOR_STEP_STATE_BITs: UNMATCHED, and nothing is written,
      * when the stored row is in none of them. */
@@ -274,8 +279,11 @@ enum director_reason {
     DIRECTOR_REASON_HALTED,          /* event: its plan is halted */
     DIRECTOR_REASON_DROPPED,         /* event: its step ended before the event's turn came */
     DIRECTOR_REASON_TERMINATED,      /* event: its plan was let go before the event was done */
+    /* Of a hardened director only: */
+    DIRECTOR_REASON_MISSING, /* start: the plan is not, or no longer, in the database */
+    DIRECTOR_REASON_BROKEN,  /* start: the plan cannot be executed; event: user code never got it */
 };
-#define DIRECTOR_REASONS 10
+#define DIRECTOR_REASONS 12
 const char *director_reason_name(enum director_reason reason);
 
 /* A future belongs to the owner, who zeroes it, may set `owner`, hands it in with a start or an
@@ -287,6 +295,83 @@ struct director_future {
     enum director_reason reason;
     void *owner;
 };
+
+/* ---- Faithful or hardened ----------------------------------------------------------------- */
+
+/* What Dynflow 2.0 gets wrong and this director, unless told otherwise, does not: each defect is a
+ * switch, asked in one place, next to the rule that it bends. X(constant, name, sentence, source);
+ * the sentence says what happens with the switch on, then what happens with it off. The order is
+ * the bits'. */
+#define DIRECTOR_DEFECTS(X)                                                                        \
+    X(TERMINATE_STOPS_AT_FIRST_ERROR, "terminate-stops-at-first-error",                            \
+      "terminate ends at the first save that fails, and the other plans' futures are never "       \
+      "resolved; mended: every plan is let go, then the first error escapes",                      \
+      "D01")                                                                                       \
+    X(QUEUED_EVENTS_FORGOTTEN, "queued-events-forgotten",                                          \
+      "an event that waits for its step is forgotten when its plan is let go; mended: its future " \
+      "is rejected (terminated)",                                                                  \
+      "D02")                                                                                       \
+    X(HALT_PAUSES_FAILED_PLAN, "halt-pauses-failed-plan",                                          \
+      "a halted plan with a failed step is paused and can be resumed; mended: it is stopped",      \
+      "D03")                                                                                       \
+    X(UNSAVED_MOVE_STANDS, "unsaved-move-stands",                                                  \
+      "a plan moves in memory though the save failed, so that nothing recovers it; mended: it "    \
+      "stays as the database has it, and whoever waits sees it running, to be invalidated",        \
+      "D04, D05b, D89")                                                                            \
+    X(ESCAPED_ERROR_KEEPS_MANAGER, "escaped-error-keeps-manager",                                  \
+      "an error that escapes while a plan is rescued leaves its manager in place for ever; "       \
+      "mended: the plan is paused and let go, then the error escapes",                             \
+      "D05, D07b")                                                                                 \
+    X(SAVE_REVIVES_DELETED_PLAN, "save-revives-deleted-plan",                                      \
+      "saving a plan that somebody deleted inserts it again; mended: its row is only updated, "    \
+      "and "                                                                                       \
+      "its future is rejected (missing)",                                                          \
+      "D07, D16")                                                                                  \
+    X(CRASH_COUNTS_AS_SUCCESS, "crash-counts-as-success",                                          \
+      "a step that comes back in any state but error counts as success, though its worker "        \
+      "crashed; mended: only success and skipped count, anything else becomes an error",           \
+      "D07, D08, D63")                                                                             \
+    X(SKIP_TRIPS_OVER_SKIPPED, "skip-trips-over-skipped",                                          \
+      "a second rescue breaks when a step that it would skip is skipped already; mended: such a "  \
+      "step is passed over",                                                                       \
+      "D10")                                                                                       \
+    X(DOUBLE_REPORT_ACCEPTED, "double-report-accepted",                                            \
+      "a work item that is reported twice counts twice; mended: the second report is ignored and " \
+      "counted",                                                                                   \
+      "D12, D33")                                                                                  \
+    X(FAILED_LOOKUP_KEEPS_MANAGER, "failed-lookup-keeps-manager",                                  \
+      "when work failed and the plan cannot be looked up, its emptied manager is kept for ever; "  \
+      "mended: the plan is let go, then the error escapes",                                        \
+      "D13")                                                                                       \
+    X(RESOLVED_FUTURE_KEPT, "resolved-future-kept",                                                \
+      "a start with a future that is resolved already breaks after the manager was kept, and "     \
+      "trips a later terminate; mended: it is refused before anything happens",                    \
+      "D24")                                                                                       \
+    X(ITEM_WORKED_ON_TWICE, "item-worked-on-twice",                                                \
+      "a work item that is delivered twice is worked on twice; mended: the second worker is told " \
+      "that it is taken",                                                                          \
+      "D33")                                                                                       \
+    X(REQUEST_ID_OVERWRITES, "request-id-overwrites",                                              \
+      "of two events with one request id the first is never answered; mended: each item answers "  \
+      "its own event",                                                                             \
+      "D46")                                                                                       \
+    X(START_LEAVES_FUTURE, "start-leaves-future",                                                  \
+      "an error that escapes from a start leaves the future untouched; mended: it is rejected "    \
+      "(missing or broken)",                                                                       \
+      "D50")                                                                                       \
+    X(STALE_REPORT_ACCEPTED, "stale-report-accepted",                                              \
+      "a report from an earlier execution of a plan counts for the present one; mended: it is "    \
+      "ignored and counted",                                                                       \
+      "D67")
+
+enum director_defect {
+#define DIRECTOR_DEFECT_CONSTANT(constant, name, sentence, source) DIRECTOR_DEFECT_##constant,
+    DIRECTOR_DEFECTS(DIRECTOR_DEFECT_CONSTANT)
+#undef DIRECTOR_DEFECT_CONSTANT
+        DIRECTOR_DEFECT_COUNT
+};
+#define DIRECTOR_DEFECT_BIT(defect) (UINT64_C(1) << (unsigned)(defect))
+#define DIRECTOR_DEFECTS_ALL (DIRECTOR_DEFECT_BIT(DIRECTOR_DEFECT_COUNT) - 1)
 
 /* ---- The director ------------------------------------------------------------------------- */
 
@@ -316,6 +401,8 @@ struct director_config {
     struct director_persistence persistence;
     struct director_hooks hooks;
     bool auto_rescue; /* World#auto_rescue: rescue plans in error by themselves */
+    uint64_t
+        defects; /* set of DIRECTOR_DEFECT_BITs: 0 is hardened, DIRECTOR_DEFECTS_ALL faithful */
 };
 
 /* What a call hands out: `items[0]` to `items[count - 1]`, in the order in which they are to be
@@ -395,6 +482,38 @@ enum director_status director_terminate(struct director *director);
  * in saving escapes; without one nothing does, whatever goes wrong. DIRECTOR_NO_MEMORY. */
 enum director_status director_halt(struct director *director, const struct director_plan_id *plan);
 
+/* What the director turned away, since its creation. */
+struct director_counters {
+    uint64_t stale_reports; /* of an earlier execution of the plan, or of a plan not in execution */
+    uint64_t double_reports; /* of an item that was reported before */
+};
+struct director_counters director_counters(const struct director *director);
+
+/* ---- Recovery ------------------------------------------------------------------------------ */
+
+/* What a world does about a plan that was left in execution, by itself or by a world that died
+ * (World#invalidate_execution_lock): begin, release the plan's execution lock, rescue, execute the
+ * plan again if told to, end. The director's own managers play no part. */
+struct director_recovery;
+
+/* Load the plan; its running steps become error, a running plan paused; save. *in_error tells
+ * whether the plan is in error then, *state its state. DIRECTOR_OK with *recovery, for
+ * director_recovery_end. DIRECTOR_MISSING: no such plan. DIRECTOR_INTERNAL: its step rows are not
+ * there. DIRECTOR_PERSISTENCE, DIRECTOR_PERSISTENCE_FATAL, DIRECTOR_UNHANDLED: *loaded tells
+ * whether it was the load that failed, or a save. DIRECTOR_NO_MEMORY. */
+enum director_status director_recovery_begin(struct director *director,
+                                             const struct director_plan_id *plan,
+                                             struct director_recovery **recovery, bool *in_error,
+                                             enum director_plan_state *state, bool *loaded);
+/* The strategy of a plan in error; when it is skip, its failed steps are marked to be skipped, and
+ * it is to be executed again (ExecutionPlan#prepare_for_rescue). Any error of load and save. */
+enum director_status director_recovery_rescue(struct director_recovery *recovery,
+                                              enum director_rescue_strategy *strategy);
+/* Stop a paused plan, as its strategy fail has it. */
+enum director_status director_recovery_stop(struct director_recovery *recovery);
+/* NULL is ignored. */
+void director_recovery_end(struct director_recovery *recovery);
+
 /* ---- What the director holds -------------------------------------------------------------- */
 
 /* The plans in execution, in the order of their start (Director#current_execution_plan_ids). The
@@ -462,6 +581,8 @@ enum director_work_stop_kind {
     DIRECTOR_WORK_PERSISTENCE_ERROR, /* the next is director_work_failed */
     DIRECTOR_WORK_PERSISTENCE_LOST,  /* the same, and the connection stays lost */
     DIRECTOR_WORK_CRASHED, /* another exception escaped; the next is director_work_finished */
+    DIRECTOR_WORK_TAKEN,   /* hardened: another worker has, or had, this very item: report nothing;
+                              the work is NULL */
 };
 
 struct director_work_stop {

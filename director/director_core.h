@@ -13,6 +13,9 @@ struct director {
     struct director_persistence persistence;
     struct director_hooks hooks;
     bool auto_rescue;
+    uint64_t defects;
+    uint64_t executions; /* counts starts: tells the items of one execution from those of another */
+    struct director_counters counters;
     bool terminating;
     bool destroyed;           /* the owner let it go; the last item out frees it */
     size_t items_outstanding; /* items that are not in the spare list */
@@ -36,6 +39,11 @@ struct director {
     size_t scratch_count;
     size_t scratch_capacity;
 };
+
+static inline bool has_defect(const struct director *director, enum director_defect defect)
+{
+    return (director->defects & DIRECTOR_DEFECT_BIT(defect)) != 0;
+}
 
 /* The error that escapes when an operation of persistence answers this; DIRECTOR_OK for OK.
  * UNMATCHED is for those who ask for it and counts as OK, as an UPDATE of no rows does. */

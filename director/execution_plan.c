@@ -28,12 +28,29 @@ bool director_plan_move_allowed(enum director_plan_state from, enum director_pla
            (moves[from] & (1u << (unsigned)to)) != 0;
 }
 
-enum director_status execution_plan_save(const struct director_execution_plan *plan)
+/* Update the row; MISSING when it is gone. */
+static enum director_persistence_status update(const struct director_persistence *persistence,
+                                               const struct director_plan_row *row)
+{
+    if (persistence->update_plan != NULL) {
+        return persistence->update_plan(persistence->context, row);
+    }
+    bool found = false;
+    enum director_persistence_status status =
+        persistence->find_plan(persistence->context, &row->id, &found);
+    if (status != DIRECTOR_PERSISTENCE_OK) {
+        return status;
+    }
+    return found ? persistence->save_plan(persistence->context, row) : DIRECTOR_PERSISTENCE_MISSING;
+}
+
+static enum director_status save_as(const struct director_execution_plan *plan,
+                                    enum director_plan_state state)
 {
     const struct director_persistence *persistence = &plan->director->persistence;
     const struct director_plan_row row = {
         .id = plan->id,
-        .state = plan->state,
+        .state = state,
         .result = director_execution_plan_result(plan),
         .root_plan_step = plan->root_plan_step,
         .step_ids = plan->step_ids,
@@ -43,22 +60,42 @@ enum director_status execution_plan_save(const struct director_execution_plan *p
         .finalize_flow = plan->finalize_flow,
         .finalize_flow_length = plan->finalize_flow_length,
     };
-    return status_of_persistence(persistence->save_plan(persistence->context, &row));
+    return status_of_persistence(
+        has_defect(plan->director, DIRECTOR_DEFECT_SAVE_REVIVES_DELETED_PLAN)
+            ? persistence->save_plan(persistence->context, &row)
+            : update(persistence, &row));
+}
+
+enum director_status execution_plan_save(const struct director_execution_plan *plan)
+{
+    return save_as(plan, plan->state);
+}
+
+static void move(struct director_execution_plan *plan, enum director_plan_state to)
+{
+    enum director_plan_state from = plan->state;
+    const struct director_hooks *hooks = &plan->director->hooks;
+    plan->state = to;
+    if (hooks->plan_moved != NULL) {
+        hooks->plan_moved(hooks->context, &plan->id, from, to);
+    }
 }
 
 enum director_status execution_plan_update_state(struct director_execution_plan *plan,
                                                  enum director_plan_state to)
 {
-    enum director_plan_state from = plan->state;
-    if (!director_plan_move_allowed(from, to)) {
+    if (!director_plan_move_allowed(plan->state, to)) {
         return DIRECTOR_INTERNAL;
     }
-    plan->state = to;
-    const struct director_hooks *hooks = &plan->director->hooks;
-    if (hooks->plan_moved != NULL) {
-        hooks->plan_moved(hooks->context, &plan->id, from, to);
+    if (has_defect(plan->director, DIRECTOR_DEFECT_UNSAVED_MOVE_STANDS)) {
+        move(plan, to);
+        return execution_plan_save(plan);
     }
-    return execution_plan_save(plan);
+    enum director_status status = save_as(plan, to);
+    if (status == DIRECTOR_OK) {
+        move(plan, to);
+    }
+    return status;
 }
 
 enum director_result director_execution_plan_result(const struct director_execution_plan *plan)

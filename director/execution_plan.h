@@ -56,11 +56,13 @@ enum director_status execution_plan_update_step(struct director_execution_plan *
 
 bool execution_plan_in_error(const struct director_execution_plan *plan);
 
-/* Save the row (ExecutionPlan#save). */
+/* Save the row (ExecutionPlan#save). DIRECTOR_MISSING: the row is gone; with
+ * save-revives-deleted-plan it is inserted again. */
 enum director_status execution_plan_save(const struct director_execution_plan *plan);
 
-/* Move the plan and save it (ExecutionPlan#update_state). The move stands even when the save fails.
- * DIRECTOR_INTERNAL, and nothing happened, when the table does not have the move. */
+/* Move the plan and save it (ExecutionPlan#update_state). When the save fails the plan stays where
+ * it was; with unsaved-move-stands the move stands. DIRECTOR_INTERNAL, and nothing happened, when
+ * the table does not have the move. */
 enum director_status execution_plan_update_state(struct director_execution_plan *plan,
                                                  enum director_plan_state to);
 

@@ -33,6 +33,7 @@ enum director_status execution_plan_manager_create(struct director *director,
         .director = director,
         .plan = plan,
         .future = future,
+        .execution = ++director->executions,
         .block_size = size,
         .cursor_capacity = cursors,
         .running_steps = (void *)(block + running_steps),
@@ -41,7 +42,8 @@ enum director_status execution_plan_manager_create(struct director *director,
         .notes = (void *)(block + notes),
     };
     memset(manager->notes, 0, steps * sizeof(struct rescue_note));
-    running_steps_manager_init(&manager->running, director, plan, manager->running_steps);
+    running_steps_manager_init(&manager->running, director, plan, manager->execution,
+                               manager->running_steps);
     plan->manager = manager;
     *created = manager;
     return DIRECTOR_OK;
@@ -82,6 +84,7 @@ static void hand_out_steps(struct execution_plan_manager *manager)
         struct step *step = director->scratch[i];
         struct director_work_item *item =
             work_item_take(director, DIRECTOR_WORK_RUN, &manager->plan->id, step, step->queue);
+        item->execution = manager->execution;
         running_steps_manager_add(&manager->running, step, item);
         work_item_answer(director, item);
         director_work_item_release(item);
@@ -128,6 +131,7 @@ static enum director_status start_finalize(struct execution_plan_manager *manage
     }
     struct director_work_item *item =
         work_item_take(director, DIRECTOR_WORK_FINALIZE, &manager->plan->id, NULL, queue);
+    item->execution = manager->execution;
     work_item_answer(director, item);
     director_work_item_release(item);
     return DIRECTOR_OK;
@@ -235,6 +239,65 @@ static enum director_status finalize_finished(struct execution_plan_manager *man
     return finish(manager);
 }
 
+/* A step in whatever state a crash left it is in error now. */
+static enum director_status step_crashed(struct execution_plan_manager *manager, struct step *step)
+{
+    const struct director_persistence *persistence = &manager->director->persistence;
+    if (step->kind == DIRECTOR_STEP_FINALIZE && step->state == DIRECTOR_STEP_PENDING) {
+        enum director_status status = step_move(step, DIRECTOR_STEP_RUNNING);
+        if (status != DIRECTOR_OK) {
+            return status;
+        }
+    }
+    if (director_step_move_allowed(step->kind, step->state, DIRECTOR_STEP_ERROR)) {
+        return step_move_and_save(step, DIRECTOR_STEP_ERROR, persistence);
+    }
+    /* It ended, but the last save may not have been reached. */
+    return status_of_persistence(step_save(step, persistence, DIRECTOR_SAVE_ALWAYS));
+}
+
+/* The first finalize step that is not done is the one that crashed. */
+static enum director_status finalize_crashed(struct execution_plan_manager *manager,
+                                             struct director_work_item *item)
+{
+    struct director_execution_plan *plan =
+        item->finalized != NULL ? item->finalized : manager->plan;
+    for (uint32_t i = 0; i < plan->finalize_flow_length; i++) {
+        if (!DIRECTOR_FLOW_IS_ATOM(plan->finalize_flow[i])) {
+            continue;
+        }
+        struct step *step = plan->current[execution_plan_position(plan, plan->finalize_flow[i])];
+        if (step->state == DIRECTOR_STEP_ERROR) {
+            return DIRECTOR_OK;
+        }
+        if (step->state != DIRECTOR_STEP_SUCCESS && step->state != DIRECTOR_STEP_SKIPPED) {
+            return step_crashed(manager, step);
+        }
+    }
+    return DIRECTOR_OK;
+}
+
+enum director_status execution_plan_manager_mend_crash(struct execution_plan_manager *manager,
+                                                       struct director_work_item *item)
+{
+    if (has_defect(manager->director, DIRECTOR_DEFECT_CRASH_COUNTS_AS_SUCCESS)) {
+        return DIRECTOR_OK;
+    }
+    if (item->kind == DIRECTOR_WORK_FINALIZE) {
+        bool told = item->finalized != NULL || item->report_count > 0;
+        return item->crashed || !told ? finalize_crashed(manager, item) : DIRECTOR_OK;
+    }
+    switch (item->step->state) {
+    case DIRECTOR_STEP_SUCCESS:
+    case DIRECTOR_STEP_SKIPPED:
+    case DIRECTOR_STEP_ERROR:
+    case DIRECTOR_STEP_SUSPENDED:
+        return item->crashed ? step_crashed(manager, item->step) : DIRECTOR_OK;
+    default:
+        return step_crashed(manager, item->step);
+    }
+}
+
 enum director_status execution_plan_manager_what_is_next(struct execution_plan_manager *manager,
                                                          struct director_work_item *item)
 {
@@ -245,7 +308,9 @@ enum director_status execution_plan_manager_what_is_next(struct execution_plan_m
     bool suspended = false;
     enum director_status status = execution_plan_update_step(manager->plan, item->step);
     if (status == DIRECTOR_OK) {
-        status = running_steps_manager_done(&manager->running, item->step, &suspended);
+        bool took = item->in_user_code ||
+                    has_defect(manager->director, DIRECTOR_DEFECT_CRASH_COUNTS_AS_SUCCESS);
+        status = running_steps_manager_done(&manager->running, item->step, took, &suspended);
     }
     if (status == DIRECTOR_OK && !suspended) {
         status = compute_next_from_step(manager, item->step);

@@ -25,7 +25,8 @@ struct execution_plan_manager {
     struct execution_plan_manager *next;
     struct director *director;
     struct director_execution_plan *plan;
-    struct director_future *future;
+    struct director_future *future; /* NULL: recovery borrows a manager to rescue its plan */
+    uint64_t execution;             /* this one, of all that the director has begun */
     size_t block_size;
     bool halted;
     bool rescued;      /* at least once in this execution */
@@ -58,6 +59,12 @@ enum director_status execution_plan_manager_start(struct execution_plan_manager 
 enum director_status execution_plan_manager_restart(struct execution_plan_manager *manager);
 enum director_status execution_plan_manager_what_is_next(struct execution_plan_manager *manager,
                                                          struct director_work_item *item);
+
+/* The worker of an item crashed, or left a step in a state in which no work leaves it: make that an
+ * error, in memory and in the database, so that only success and skipped count as success. Any
+ * error of the saves. With crash-counts-as-success nothing happens. */
+enum director_status execution_plan_manager_mend_crash(struct execution_plan_manager *manager,
+                                                       struct director_work_item *item);
 
 bool execution_plan_manager_done(const struct execution_plan_manager *manager);
 enum director_status execution_plan_manager_terminate(struct execution_plan_manager *manager);

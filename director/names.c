@@ -22,8 +22,8 @@ static const char *const statuses[DIRECTOR_STATUSES] = {
     "no_manager", "missing",     "internal",          "no_memory",
 };
 static const char *const reasons[DIRECTOR_REASONS] = {
-    "none",       "already_running", "stopped", "inhibited", "persistence",
-    "no_manager", "not_suspended",   "halted",  "dropped",   "terminated",
+    "none",          "already_running", "stopped", "inhibited",  "persistence", "no_manager",
+    "not_suspended", "halted",          "dropped", "terminated", "missing",     "broken",
 };
 static const char *const work_kinds[] = {"run", "event", "finalize", "planning"};
 

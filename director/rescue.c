@@ -212,6 +212,10 @@ static enum director_status list_steps_to_skip(struct skip_walk *walk, uint32_t 
 {
     struct execution_plan_manager *manager = walk->manager;
     const struct step *step = manager->plan->current[position];
+    bool listed = manager->notes[position].to_skip;
+    if (listed && !has_defect(manager->director, DIRECTOR_DEFECT_SKIP_TRIPS_OVER_SKIPPED)) {
+        return DIRECTOR_OK;
+    }
     if (walk->depth == DIRECTOR_ACTION_DEPTH_MAX) {
         return DIRECTOR_INTERNAL;
     }
@@ -280,12 +284,22 @@ static enum director_status skip_failed_steps(struct execution_plan_manager *man
     return DIRECTOR_OK;
 }
 
+enum director_status rescue_prepare(struct execution_plan_manager *manager,
+                                    enum director_rescue_strategy *strategy)
+{
+    note_failed_steps(manager);
+    enum director_status status = plan_strategy(manager, strategy);
+    if (status == DIRECTOR_OK && *strategy == DIRECTOR_RESCUE_SKIP) {
+        status = skip_failed_steps(manager);
+    }
+    return status;
+}
+
 enum director_status rescue_begin(struct execution_plan_manager *manager, bool *started)
 {
     enum director_rescue_strategy strategy = DIRECTOR_RESCUE_PAUSE;
     *started = false;
-    note_failed_steps(manager);
-    enum director_status status = plan_strategy(manager, &strategy);
+    enum director_status status = rescue_prepare(manager, &strategy);
     if (status != DIRECTOR_OK) {
         return status;
     }
@@ -294,10 +308,6 @@ enum director_status rescue_begin(struct execution_plan_manager *manager, bool *
                                                               ? DIRECTOR_PLAN_STOPPED
                                                               : DIRECTOR_PLAN_PAUSED);
     }
-    status = skip_failed_steps(manager);
-    if (status == DIRECTOR_OK) {
-        *started = true;
-        status = execution_plan_manager_restart(manager);
-    }
-    return status;
+    *started = true;
+    return execution_plan_manager_restart(manager);
 }

@@ -8,6 +8,11 @@
 /* Whether a plan that is done is to be rescued (Director#rescue?). */
 bool rescue_wanted(const struct execution_plan_manager *manager);
 
+/* Find the strategy; when it is skip, mark the failed steps to be skipped, and save all
+ * (ExecutionPlan#prepare_for_rescue). An error escapes. */
+enum director_status rescue_prepare(struct execution_plan_manager *manager,
+                                    enum director_rescue_strategy *strategy);
+
 /* Rescue it (Director#rescue!): skip the failed steps and restart, with work items in the answer
  * and *started true; or pause or stop it, saved. An error escapes. */
 enum director_status rescue_begin(struct execution_plan_manager *manager, bool *started);

@@ -67,10 +67,12 @@ static struct queued_event *find_tracked(struct running_steps_manager *manager, 
 }
 
 void running_steps_manager_init(struct running_steps_manager *manager, struct director *director,
-                                struct director_execution_plan *plan, struct running_step *steps)
+                                struct director_execution_plan *plan, uint64_t execution,
+                                struct running_step *steps)
 {
     *manager = (struct running_steps_manager){
         .director = director,
+        .execution = execution,
         .plan = plan,
         .steps = steps,
         .first_in_order = RUNNING_STEP_NONE,
@@ -176,8 +178,8 @@ void running_steps_manager_free(struct running_steps_manager *manager)
     }
 }
 
-/* Resolve the future of the event that is tracked under the item's request (finish_event_result).
- * With two events of one request id that is the later one, whichever item it is. */
+/* Resolve the future of the item's event (finish_event_result). With request-id-overwrites that is
+ * the event tracked under the item's request: of two the later one, whichever item it is. */
 static enum director_status finish_event(struct running_steps_manager *manager,
                                          struct director_work_item *item,
                                          enum director_reason reason)
@@ -185,9 +187,10 @@ static enum director_status finish_event(struct running_steps_manager *manager,
     if (item->event == NULL) {
         return DIRECTOR_OK;
     }
-    struct queued_event *event = item->event->tracked_by == manager
-                                     ? item->event
-                                     : find_tracked(manager, item->event->event.request_id);
+    struct queued_event *event = item->event->tracked_by == manager ? item->event : NULL;
+    if (event == NULL && has_defect(manager->director, DIRECTOR_DEFECT_REQUEST_ID_OVERWRITES)) {
+        event = find_tracked(manager, item->event->event.request_id);
+    }
     if (event == NULL) {
         return DIRECTOR_OK;
     }
@@ -200,17 +203,41 @@ static enum director_status finish_event(struct running_steps_manager *manager,
                : future_reject(manager->director, event->event.result, reason);
 }
 
+/* Reject the futures of what is queued for a step and has not become an item. */
+static enum director_status reject_queued_events(struct running_steps_manager *manager,
+                                                 struct running_step *running,
+                                                 enum director_reason reason)
+{
+    struct queued_event *event;
+    while ((event = shift_event(running)) != NULL) {
+        struct director_future *result = event->event.result;
+        queued_event_free(event, manager->director);
+        enum director_status status =
+            result == NULL ? DIRECTOR_OK : future_reject(manager->director, result, reason);
+        if (status != DIRECTOR_OK) {
+            return status;
+        }
+    }
+    return DIRECTOR_OK;
+}
+
 enum director_status running_steps_manager_terminate(struct running_steps_manager *manager)
 {
     enum director_status status = DIRECTOR_OK;
     while (manager->first_in_order != RUNNING_STEP_NONE) {
-        struct director_work_item *item = shift_item(manager, manager->first_in_order);
+        uint32_t position = manager->first_in_order;
+        struct director_work_item *item = shift_item(manager, position);
         /* Ruby clears the queues before it resolves anything: after an error the rest is forgotten
          * unresolved. */
         if (status == DIRECTOR_OK) {
             status = finish_event(manager, item, DIRECTOR_REASON_TERMINATED);
         }
         director_work_item_release(item);
+        if (status == DIRECTOR_OK && manager->steps[position].first_item == NULL &&
+            !has_defect(manager->director, DIRECTOR_DEFECT_QUEUED_EVENTS_FORGOTTEN)) {
+            status = reject_queued_events(manager, &manager->steps[position],
+                                          DIRECTOR_REASON_TERMINATED);
+        }
     }
     return status;
 }
@@ -236,6 +263,7 @@ static void hand_out_next_event(struct running_steps_manager *manager, uint32_t 
         work_item_take(manager->director, DIRECTOR_WORK_EVENT, &event->event.plan, running->step,
                        running->step->queue);
     item->event = event;
+    item->execution = manager->execution;
     push_item(manager, position, item);
     work_item_answer(manager->director, item);
     director_work_item_release(item);
@@ -244,9 +272,7 @@ static void hand_out_next_event(struct running_steps_manager *manager, uint32_t 
 /* What was queued for a step that is no longer in execution is rejected, items first. */
 static enum director_status drop_queued(struct running_steps_manager *manager, uint32_t position)
 {
-    struct running_step *running = &manager->steps[position];
     struct director_work_item *item;
-    struct queued_event *event;
     while ((item = shift_item(manager, position)) != NULL) {
         enum director_status status = finish_event(manager, item, DIRECTOR_REASON_DROPPED);
         director_work_item_release(item);
@@ -254,21 +280,11 @@ static enum director_status drop_queued(struct running_steps_manager *manager, u
             return status;
         }
     }
-    while ((event = shift_event(running)) != NULL) {
-        struct director_future *result = event->event.result;
-        queued_event_free(event, manager->director);
-        enum director_status status =
-            result == NULL ? DIRECTOR_OK
-                           : future_reject(manager->director, result, DIRECTOR_REASON_DROPPED);
-        if (status != DIRECTOR_OK) {
-            return status;
-        }
-    }
-    return DIRECTOR_OK;
+    return reject_queued_events(manager, &manager->steps[position], DIRECTOR_REASON_DROPPED);
 }
 
 enum director_status running_steps_manager_done(struct running_steps_manager *manager,
-                                                struct step *step, bool *suspended)
+                                                struct step *step, bool took, bool *suspended)
 {
     uint32_t position = execution_plan_position(manager->plan, step->id);
     assert(position != EXECUTION_PLAN_NO_POSITION);
@@ -276,7 +292,8 @@ enum director_status running_steps_manager_done(struct running_steps_manager *ma
     set_running(running, step);
     struct director_work_item *item = shift_item(manager, position);
     if (item != NULL) {
-        enum director_status status = finish_event(manager, item, DIRECTOR_REASON_NONE);
+        enum director_status status =
+            finish_event(manager, item, took ? DIRECTOR_REASON_NONE : DIRECTOR_REASON_BROKEN);
         director_work_item_release(item);
         if (status != DIRECTOR_OK) {
             return status;
@@ -306,7 +323,10 @@ enum director_status running_steps_manager_event(struct running_steps_manager *m
                    : future_reject(manager->director, result, DIRECTOR_REASON_NOT_SUSPENDED);
     }
     struct running_step *running = &manager->steps[position];
-    struct queued_event *superseded = find_tracked(manager, event->event.request_id);
+    struct queued_event *superseded =
+        has_defect(manager->director, DIRECTOR_DEFECT_REQUEST_ID_OVERWRITES)
+            ? find_tracked(manager, event->event.request_id)
+            : NULL;
     if (superseded != NULL) {
         untrack(superseded);
     }

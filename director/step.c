@@ -61,35 +61,58 @@ void step_set_state_unchecked(struct step *step, enum director_step_state to)
     }
 }
 
-enum director_persistence_status step_save(const struct step *step,
-                                           const struct director_persistence *persistence,
-                                           uint32_t allowed)
+static enum director_persistence_status save_as(const struct step *step,
+                                                enum director_step_state state,
+                                                const struct director_persistence *persistence,
+                                                uint32_t allowed)
 {
     const struct director_step_row row = {
         .id = step->id,
         .action_id = step->action_id,
         .queue = step->queue,
         .kind = step->kind,
-        .state = step->state,
+        .state = state,
         .children = step->owner->child_ids + step->children_first,
         .children_count = step->children_count,
     };
     return persistence->save_step(persistence->context, &step->owner->id, &row, allowed);
 }
 
+enum director_persistence_status step_save(const struct step *step,
+                                           const struct director_persistence *persistence,
+                                           uint32_t allowed)
+{
+    return save_as(step, step->state, persistence, allowed);
+}
+
+enum director_status step_move_and_save(struct step *step, enum director_step_state to,
+                                        const struct director_persistence *persistence)
+{
+    if (!director_step_move_allowed(step->kind, step->state, to)) {
+        return DIRECTOR_INTERNAL;
+    }
+    if (has_defect(step->owner->director, DIRECTOR_DEFECT_UNSAVED_MOVE_STANDS)) {
+        step_set_state_unchecked(step, to);
+        return status_of_persistence(step_save(step, persistence, DIRECTOR_SAVE_ALWAYS));
+    }
+    enum director_status status =
+        status_of_persistence(save_as(step, to, persistence, DIRECTOR_SAVE_ALWAYS));
+    if (status == DIRECTOR_OK) {
+        step_set_state_unchecked(step, to);
+    }
+    return status;
+}
+
 enum director_status step_mark_to_skip(struct step *step,
                                        const struct director_persistence *persistence)
 {
-    enum director_status status = DIRECTOR_INTERNAL;
-    if (step->kind == DIRECTOR_STEP_FINALIZE) {
-        status = step_move(step, DIRECTOR_STEP_SKIPPED);
-    } else if (step->state == DIRECTOR_STEP_ERROR) {
-        status = step_move(step, DIRECTOR_STEP_SKIPPING);
-    } else if (step->state == DIRECTOR_STEP_PENDING) {
-        status = step_move(step, DIRECTOR_STEP_SKIPPED);
+    if (!has_defect(step->owner->director, DIRECTOR_DEFECT_SKIP_TRIPS_OVER_SKIPPED) &&
+        step->state != DIRECTOR_STEP_ERROR && step->state != DIRECTOR_STEP_PENDING) {
+        return DIRECTOR_OK;
     }
-    if (status != DIRECTOR_OK) {
-        return status;
+    if (step->kind == DIRECTOR_STEP_FINALIZE || step->state == DIRECTOR_STEP_PENDING) {
+        return step_move_and_save(step, DIRECTOR_STEP_SKIPPED, persistence);
     }
-    return status_of_persistence(step_save(step, persistence, DIRECTOR_SAVE_ALWAYS));
+    /* From any state but error this is a move that the table does not have. */
+    return step_move_and_save(step, DIRECTOR_STEP_SKIPPING, persistence);
 }

@@ -32,6 +32,11 @@ enum director_persistence_status step_save(const struct step *step,
                                            const struct director_persistence *persistence,
                                            uint32_t allowed);
 
+/* Move a step and save it. When the save fails it stays where it was; with unsaved-move-stands the
+ * move stands. DIRECTOR_INTERNAL: no such move. */
+enum director_status step_move_and_save(struct step *step, enum director_step_state to,
+                                        const struct director_persistence *persistence);
+
 /* Mark a failed step, or one that depends on it, to be skipped, and save it (mark_to_skip). */
 enum director_status step_mark_to_skip(struct step *step,
                                        const struct director_persistence *persistence);

@@ -122,6 +122,7 @@ static void stop_in_user_code(struct director_work *work, struct step *step,
                               struct director_work_stop *stop)
 {
     work->step = step;
+    work->item->in_user_code = true;
     const struct queued_event *event = work->item->event;
     bool skipping = step->state == DIRECTOR_STEP_SKIPPING;
     *stop = (struct director_work_stop){
@@ -162,9 +163,10 @@ static enum director_status begin_run(struct director_work *work, struct directo
         stop_in_user_code(work, step, stop);
         return DIRECTOR_OK;
     }
-    /* A run that takes no event is not called at all: skipping it succeeds, an event is an error. */
-    if (!settle(step, already_run || !skipping ? DIRECTOR_OUTCOME_ERROR
-                                               : DIRECTOR_OUTCOME_SUCCESS)) {
+    /* A run that takes no event is not called at all: skipping it succeeds, an event is an error.
+     */
+    if (!settle(step,
+                already_run || !skipping ? DIRECTOR_OUTCOME_ERROR : DIRECTOR_OUTCOME_SUCCESS)) {
         stop->kind = DIRECTOR_WORK_CRASHED;
         return DIRECTOR_OK;
     }
@@ -181,8 +183,11 @@ static enum director_status go_on_finalizing(struct director_work *work,
     struct step *step = sequential_manager_next(&work->finalize);
     *stop = (struct director_work_stop){.kind = DIRECTOR_WORK_DONE};
     if (step == NULL) {
-        work->item->finalized = work->finalize.plan;
         execution_plan_retain(work->finalize.plan);
+        if (work->item->finalized != NULL) {
+            execution_plan_release(work->item->finalized);
+        }
+        work->item->finalized = work->finalize.plan;
         return DIRECTOR_OK;
     }
     if (!load_action(work, step, &no_memory, &stop->kind)) {
@@ -221,6 +226,22 @@ static enum director_status begin_finalize(struct director_work *work,
     return go_on_finalizing(work, stop);
 }
 
+/* A crash is told to the director through the item, with the finalize steps as they are: a hardened
+ * director makes an error of it. Dynflow's loses both. */
+static void note_crash(struct director_work *work, const struct director_work_stop *stop)
+{
+    struct director_work_item *item = work->item;
+    if (stop->kind != DIRECTOR_WORK_CRASHED) {
+        return;
+    }
+    item->crashed = true;
+    if (work->finalize.plan != NULL && item->finalized == NULL &&
+        !has_defect(item->director, DIRECTOR_DEFECT_CRASH_COUNTS_AS_SUCCESS)) {
+        item->finalized = work->finalize.plan;
+        execution_plan_retain(item->finalized);
+    }
+}
+
 enum director_status director_work_begin(struct director_work_item *item,
                                          const struct director_persistence *persistence,
                                          struct director_work **begun,
@@ -229,6 +250,11 @@ enum director_status director_work_begin(struct director_work_item *item,
     struct director *director = item->director;
     if (item->kind == DIRECTOR_WORK_PLANNING) {
         return DIRECTOR_INTERNAL;
+    }
+    if (item->begun && !has_defect(director, DIRECTOR_DEFECT_ITEM_WORKED_ON_TWICE)) {
+        *begun = NULL;
+        *stop = (struct director_work_stop){.kind = DIRECTOR_WORK_TAKEN};
+        return DIRECTOR_OK;
     }
     struct director_work *work = memory_allocate(&director->allocator, sizeof(*work));
     if (work == NULL) {
@@ -246,16 +272,15 @@ enum director_status director_work_begin(struct director_work_item *item,
         director_work_end(work);
         return status;
     }
+    item->begun = true;
+    note_crash(work, stop);
     *begun = work;
     return DIRECTOR_OK;
 }
 
-void director_work_continue(struct director_work *work, enum director_outcome outcome,
-                            struct director_work_stop *stop)
+static void go_on(struct director_work *work, struct step *step, enum director_outcome outcome,
+                  struct director_work_stop *stop)
 {
-    struct step *step = work->step;
-    assert(step != NULL);
-    work->step = NULL;
     *stop = (struct director_work_stop){.kind = DIRECTOR_WORK_DONE};
     if (!settle(step, outcome)) {
         stop->kind = DIRECTOR_WORK_CRASHED;
@@ -267,6 +292,16 @@ void director_work_continue(struct director_work *work, enum director_outcome ou
     work->finalize.failed = step->state == DIRECTOR_STEP_ERROR;
     /* Without memory for the next action the work ends as at a persistence error. */
     (void)go_on_finalizing(work, stop);
+}
+
+void director_work_continue(struct director_work *work, enum director_outcome outcome,
+                            struct director_work_stop *stop)
+{
+    struct step *step = work->step;
+    assert(step != NULL);
+    work->step = NULL;
+    go_on(work, step, outcome, stop);
+    note_crash(work, stop);
 }
 
 void director_work_end(struct director_work *work)

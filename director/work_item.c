@@ -106,6 +106,7 @@ enum director_status director_work_item_report(struct director_work_item *item, 
             return DIRECTOR_INTERNAL;
         }
         step_set_state_unchecked(item->step, state);
+        item->in_user_code = true;
         return DIRECTOR_OK;
     }
     if (item->kind != DIRECTOR_WORK_FINALIZE) {

@@ -20,6 +20,11 @@ struct director_work_item {
     struct director_work_item *next; /* in the queue of its step, or in the spare list */
     uint32_t references;
     uint8_t kind;
+    bool begun;         /* a worker has taken it */
+    bool reported;      /* finished, or failed */
+    bool crashed;       /* its worker met an exception that was no persistence error */
+    bool in_user_code;  /* user code got it, at least once */
+    uint64_t execution; /* the one that handed it out */
     struct director_plan_id plan;
     uint32_t queue;
     struct step *step;                         /* run and event; keeps its owner */

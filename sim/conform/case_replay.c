@@ -79,6 +79,8 @@ static const char *stop_name(enum director_work_stop_kind kind)
         return "persistence_error";
     case DIRECTOR_WORK_CRASHED:
         return "crashed";
+    case DIRECTOR_WORK_TAKEN:
+        return "taken";
     }
     return "?";
 }

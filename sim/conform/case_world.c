@@ -212,6 +212,7 @@ enum case_verdict case_world_open(struct case_world *world, const struct case_no
         .persistence = world->faulty.persistence,
         .hooks = {.context = world, .resolved = note_resolved},
         .auto_rescue = case_node_is(case_node_get(document, "auto_rescue"), "true"),
+        .defects = DIRECTOR_DEFECTS_ALL,
     };
     if (director_create(&config, &world->director) != DIRECTOR_OK) {
         return fail(result, "out of memory");
