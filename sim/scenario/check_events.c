@@ -10,15 +10,17 @@ static_assert(EVENT_FIRST_KIND + SCENARIO_EVENT_KINDS == EVENT_KEYS, "one key a 
 static void index_event_names(struct reader *reader, const struct yaml_node *node)
 {
     uint32_t number = 0;
-    if (!name_index_start(&reader->event_names, reader->scratch, node->count))
+    if (!name_index_start(&reader->event_names, reader->scratch, node->count)) {
         return;
+    }
     for (const struct yaml_node *item = node->first; item != NULL; item = item->next, number++) {
         const struct yaml_node *sent =
             yaml_node_value(item, event_keys.keys[EVENT_FIRST_KIND + SCENARIO_EVENT].name);
         const struct yaml_node *name =
             sent == NULL ? NULL : yaml_node_value(sent, sent_event_keys.keys[SENT_EVENT_NAME].name);
-        if (name != NULL && name->kind == YAML_SCALAR)
+        if (name != NULL && name->kind == YAML_SCALAR) {
             name_index_add(&reader->event_names, name->text, name->length, number, name->position);
+        }
     }
     name_index_sort(&reader->event_names);
 }
@@ -27,22 +29,28 @@ static void check_sent_event(struct reader *reader, const struct yaml_node *node
                              struct scenario_event *event)
 {
     const struct yaml_node *values[SCENARIO_KEYS_MAX];
-    if (!reader_fields(reader, node, &sent_event_keys, values))
+    if (!reader_fields(reader, node, &sent_event_keys, values)) {
         return;
-    if (values[SENT_EVENT_NAME] != NULL)
+    }
+    if (values[SENT_EVENT_NAME] != NULL) {
         reader_name(reader, values[SENT_EVENT_NAME], &event->name);
-    if (values[SENT_EVENT_OPTIONAL] != NULL)
+    }
+    if (values[SENT_EVENT_OPTIONAL] != NULL) {
         reader_boolean(reader, values[SENT_EVENT_OPTIONAL], &event->optional);
-    if (values[SENT_EVENT_REQUEST] != NULL)
+    }
+    if (values[SENT_EVENT_REQUEST] != NULL) {
         reader_number32(reader, values[SENT_EVENT_REQUEST], 1, UINT32_MAX, &event->request);
+    }
     if (values[SENT_EVENT_STEP] == NULL ||
         !reader_plan_and_step(reader, values[SENT_EVENT_PLAN], values[SENT_EVENT_STEP],
-                              &event->plan, &event->step))
+                              &event->plan, &event->step)) {
         return;
+    }
     const struct scenario_step *step = &reader->scenario->plans[event->plan].steps[event->step];
-    if (!step->in_run)
+    if (!step->in_run) {
         problem_list_add(reader->problems, values[SENT_EVENT_STEP]->position,
                          "step '%s' is in no run flow, so it takes no events", step->name);
+    }
 }
 
 static void check_kind(struct reader *reader, const struct yaml_node *value,
@@ -65,8 +73,9 @@ static void check_kind(struct reader *reader, const struct yaml_node *value,
         reader_world_number(reader, value, &event->world);
         break;
     case SCENARIO_HEAL:
-        if (!yaml_node_is(value, "faults"))
+        if (!yaml_node_is(value, "faults")) {
             reader_wrong(reader, value, "faults");
+        }
         break;
     }
 }
@@ -81,18 +90,21 @@ static void check_event(struct reader *reader, const struct yaml_node *node,
         .plan = SCENARIO_NONE,
         .step = SCENARIO_NONE,
     };
-    if (!reader_fields(reader, node, &event_keys, values))
+    if (!reader_fields(reader, node, &event_keys, values)) {
         return;
-    if (values[EVENT_AT] == NULL && values[EVENT_AFTER] == NULL)
+    }
+    if (values[EVENT_AT] == NULL && values[EVENT_AFTER] == NULL) {
         problem_list_add(reader->problems, node->position,
                          "when? an event needs 'at', such as at: 5ms, or 'after'");
+    }
     reader_trigger(reader, values[EVENT_AT], values[EVENT_AFTER], values[EVENT_DELAY],
                    &event->when);
     uint32_t kinds = 0;
     for (uint32_t kind = 0; kind < SCENARIO_EVENT_KINDS; kind++) {
         const struct yaml_node *value = values[EVENT_FIRST_KIND + kind];
-        if (value == NULL)
+        if (value == NULL) {
             continue;
+        }
         if (kinds++ > 0) {
             problem_list_add(reader->problems, value->key->position,
                              "an event does one thing; write %s as an event of its own",
@@ -102,10 +114,11 @@ static void check_event(struct reader *reader, const struct yaml_node *node,
         event->kind = (enum scenario_event_kind)kind;
         check_kind(reader, value, event);
     }
-    if (kinds == 0)
+    if (kinds == 0) {
         problem_list_add(reader->problems, node->position,
                          "what happens? an event needs one of: start, event, halt, delete, "
                          "delete_steps, terminate, crash, start_world, check_worlds, heal");
+    }
 }
 
 /* Worlds that are spoken of must be there from the start or be started. */
@@ -117,21 +130,25 @@ static void check_worlds(struct reader *reader, const struct yaml_node *node,
     uint32_t number = 0;
     for (const struct yaml_node *item = node->first; item != NULL; item = item->next, number++) {
         const struct scenario_event *event = &events[number];
-        if (event->kind != SCENARIO_START_WORLD || event->world == 0)
+        if (event->kind != SCENARIO_START_WORLD || event->world == 0) {
             continue;
-        if (event->world <= first || (started & 1u << event->world) != 0)
+        }
+        if (event->world <= first || (started & 1u << event->world) != 0) {
             problem_list_add(reader->problems, item->position,
                              "world %u is %s; a new world needs a number of its own", event->world,
                              event->world <= first ? "there from the start" : "started already");
+        }
         started |= 1u << event->world;
     }
-    for (uint32_t world = 1; world <= first; world++)
+    for (uint32_t world = 1; world <= first; world++) {
         started |= 1u << world;
+    }
     reader->worlds = started;
     for (number = 0; number < node->count; number++) {
         const struct scenario_event *event = &events[number];
-        if (event->world != 0 && (started & 1u << event->world) == 0)
+        if (event->world != 0 && (started & 1u << event->world) == 0) {
             reader_no_such_world(reader, event->position, event->world);
+        }
     }
 }
 
@@ -145,11 +162,13 @@ void reader_no_such_world(struct reader *reader, struct scenario_position positi
 
 void reader_check_events(struct reader *reader, const struct yaml_node *node)
 {
-    for (uint32_t world = 1; world <= reader->scenario->world.worlds; world++)
+    for (uint32_t world = 1; world <= reader->scenario->world.worlds; world++) {
         reader->worlds |= 1u << world;
+    }
     if (node == NULL ||
-        !reader_is_list(reader, node, "a list of events, such as - {at: 0ms, start: import}"))
+        !reader_is_list(reader, node, "a list of events, such as - {at: 0ms, start: import}")) {
         return;
+    }
     if (node->count > SCENARIO_EVENTS_MAX) {
         problem_list_add(reader->problems, node->position,
                          "%u events; at most %u (SCENARIO_EVENTS_MAX)", node->count,
@@ -159,11 +178,13 @@ void reader_check_events(struct reader *reader, const struct yaml_node *node)
     index_event_names(reader, node);
     struct scenario_event *events =
         scenario_memory_array(reader->memory, node->count, sizeof events[0]);
-    if (events == NULL)
+    if (events == NULL) {
         return;
+    }
     uint32_t count = 0;
-    for (const struct yaml_node *item = node->first; item != NULL; item = item->next)
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
         check_event(reader, item, &events[count++]);
+    }
     reader->scenario->events = events;
     reader->scenario->event_count = count;
     check_worlds(reader, node, events);

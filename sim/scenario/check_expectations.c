@@ -27,14 +27,22 @@ static struct scenario_expectation *add(struct expectation_list *list,
     return expectation;
 }
 
+/* An expectation has been read from its key and its value: can it hold at all? `before` is how many
+ * problems there were when its reading began. */
+static void check_holds(struct reader *reader, const struct yaml_node *node,
+                        const struct scenario_expectation *expectation, uint64_t before)
+{
+    if (reader->sound && reader->problems->total == before && node->kind != YAML_REFUSED) {
+        reader_check_expectation_holds(reader, node, expectation);
+    }
+}
+
 /* {p: {state: stopped, result: warning}} or {p: missing} */
-static void check_plan(struct reader *reader, struct expectation_list *list,
-                       const struct yaml_node *node, uint32_t plan)
+static void check_plan_state(struct reader *reader, const struct yaml_node *node,
+                             struct scenario_expectation *expectation)
 {
     const struct yaml_node *values[SCENARIO_KEYS_MAX];
     uint32_t word;
-    struct scenario_expectation *expectation = add(list, SCENARIO_EXPECT_PLAN, node->key->position);
-    expectation->plan = plan;
     if (yaml_node_is(node, "missing")) {
         expectation->missing = true;
         return;
@@ -43,8 +51,9 @@ static void check_plan(struct reader *reader, struct expectation_list *list,
         reader_wrong(reader, node, "{state: ..., result: ...}, or missing");
         return;
     }
-    if (!reader_fields(reader, node, &expected_plan_keys, values))
+    if (!reader_fields(reader, node, &expected_plan_keys, values)) {
         return;
+    }
     if (values[EXPECTED_PLAN_STATE] != NULL &&
         reader_word(reader, values[EXPECTED_PLAN_STATE], &plan_state_words, WORDS_ALL, &word)) {
         expectation->has_state = true;
@@ -81,29 +90,52 @@ static void check_future(struct reader *reader, const struct yaml_node *node,
     }
 }
 
+/* One plan of `plans` or `futures`. */
+static void check_plan(struct reader *reader, struct expectation_list *list,
+                       const struct yaml_node *node, uint32_t plan, enum expect_key section)
+{
+    uint64_t before = reader->problems->total;
+    bool is_future = section == EXPECT_FUTURES;
+    struct scenario_expectation *expectation =
+        add(list, is_future ? SCENARIO_EXPECT_FUTURE : SCENARIO_EXPECT_PLAN, node->key->position);
+    expectation->plan = plan;
+    if (is_future) {
+        check_future(reader, node, expectation);
+    } else {
+        check_plan_state(reader, node, expectation);
+    }
+    check_holds(reader, node, expectation, before);
+}
+
 /* One step of `steps`, `finalize` or `runs`. */
 static void check_step(struct reader *reader, struct expectation_list *list,
                        const struct yaml_node *node, uint32_t plan, enum expect_key section)
 {
     uint32_t word;
+    uint64_t before = reader->problems->total;
     bool is_runs = section == EXPECT_RUNS;
     struct scenario_expectation *expectation =
         add(list, is_runs ? SCENARIO_EXPECT_RUNS : SCENARIO_EXPECT_STEP, node->key->position);
     expectation->plan = plan;
     expectation->finalize = section == EXPECT_FINALIZE;
-    if (is_runs)
+    if (is_runs) {
         reader_number32(reader, node, 0, UINT32_MAX, &expectation->runs);
-    else if (reader_word(reader, node, &step_state_words, WORDS_ALL, &word))
+    } else if (reader_word(reader, node, &step_state_words, WORDS_ALL, &word)) {
         expectation->step_state = (enum director_step_state)word;
-    if (!reader_reference(reader, node->key, &reader->plan_steps[plan], "step", &expectation->step))
+    }
+    if (!reader_reference(reader, node->key, &reader->plan_steps[plan], "step",
+                          &expectation->step)) {
         return;
+    }
     const struct scenario_step *step = &reader->scenario->plans[plan].steps[expectation->step];
     bool there = expectation->finalize ? step->in_finalize : step->in_run;
-    if (!there)
+    if (!there) {
         problem_list_add(reader->problems, node->key->position,
                          "step '%s' of plan '%s' is not in its %s flow", step->name,
                          reader->scenario->plans[plan].name,
                          expectation->finalize ? "finalize" : "run");
+    }
+    check_holds(reader, node, expectation, before);
 }
 
 static void check_steps_of_plan(struct reader *reader, struct expectation_list *list,
@@ -112,29 +144,28 @@ static void check_steps_of_plan(struct reader *reader, struct expectation_list *
 {
     if (!reader_is_mapping(reader, node,
                            section == EXPECT_RUNS ? "a mapping of steps to numbers of calls"
-                                                  : "a mapping of steps to their states"))
+                                                  : "a mapping of steps to their states")) {
         return;
-    for (const struct yaml_node *child = node->first; child != NULL; child = child->next)
+    }
+    for (const struct yaml_node *child = node->first; child != NULL; child = child->next) {
         check_step(reader, list, child, plan, section);
+    }
 }
 
 /* A section whose keys are plans. */
 static void check_by_plan(struct reader *reader, struct expectation_list *list,
                           const struct yaml_node *node, enum expect_key section)
 {
-    if (node == NULL || !reader_is_mapping(reader, node, "a mapping whose keys are plans"))
+    if (node == NULL || !reader_is_mapping(reader, node, "a mapping whose keys are plans")) {
         return;
+    }
     for (const struct yaml_node *child = node->first; child != NULL; child = child->next) {
         uint32_t plan;
-        if (!reader_reference(reader, child->key, &reader->plan_names, "plan", &plan))
+        if (!reader_reference(reader, child->key, &reader->plan_names, "plan", &plan)) {
             continue;
-        if (section == EXPECT_PLANS) {
-            check_plan(reader, list, child, plan);
-        } else if (section == EXPECT_FUTURES) {
-            struct scenario_expectation *expectation =
-                add(list, SCENARIO_EXPECT_FUTURE, child->key->position);
-            expectation->plan = plan;
-            check_future(reader, child, expectation);
+        }
+        if (section == EXPECT_PLANS || section == EXPECT_FUTURES) {
+            check_plan(reader, list, child, plan, section);
         } else {
             check_steps_of_plan(reader, list, child, plan, section);
         }
@@ -144,12 +175,14 @@ static void check_by_plan(struct reader *reader, struct expectation_list *list,
 static void check_event_futures(struct reader *reader, struct expectation_list *list,
                                 const struct yaml_node *node)
 {
-    if (node == NULL || !reader_is_mapping(reader, node, "a mapping whose keys are events"))
+    if (node == NULL || !reader_is_mapping(reader, node, "a mapping whose keys are events")) {
         return;
+    }
     for (const struct yaml_node *child = node->first; child != NULL; child = child->next) {
         uint32_t event;
-        if (!reader_event_name(reader, child->key, &event))
+        if (!reader_event_name(reader, child->key, &event)) {
             continue;
+        }
         struct scenario_expectation *expectation =
             add(list, SCENARIO_EXPECT_EVENT, child->key->position);
         expectation->event = event;
@@ -161,40 +194,41 @@ static void check_names(struct reader *reader, struct expectation_list *list,
                         const struct yaml_node *node, const struct name_index *known,
                         const char *noun, enum scenario_expectation_kind kind)
 {
-    if (node == NULL || !reader_is_list(reader, node, "a list of names"))
+    if (node == NULL || !reader_is_list(reader, node, "a list of names")) {
         return;
-    uint32_t first = list->count;
+    }
     for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
         uint32_t name;
-        if (!reader_reference(reader, item, known, noun, &name))
-            continue;
-        for (uint32_t i = first; i < list->count; i++)
-            if (list->items[i].name == name)
-                problem_list_add(reader->problems, item->position, "%s %s is there twice", noun,
-                                 problem_quote(item->text, item->length).text);
-        add(list, kind, item->position)->name = name;
+        if (reader_reference(reader, item, known, noun, &name)) {
+            add(list, kind, item->position)->name = name;
+        }
     }
+    reader_check_repeats(reader, node);
 }
 
 /* How many expectations a section can come to at most. */
 static uint32_t count_most(const struct yaml_node *node)
 {
     uint32_t count = 0;
-    for (const struct yaml_node *section = node->first; section != NULL; section = section->next)
-        for (const struct yaml_node *child = section->first; child != NULL; child = child->next)
+    for (const struct yaml_node *section = node->first; section != NULL; section = section->next) {
+        for (const struct yaml_node *child = section->first; child != NULL; child = child->next) {
             count += 1 + child->count;
+        }
+    }
     return count;
 }
 
 void reader_check_expectations(struct reader *reader, const struct yaml_node *node)
 {
     const struct yaml_node *values[SCENARIO_KEYS_MAX];
-    if (node == NULL || !reader_fields(reader, node, &expect_keys, values))
+    if (node == NULL || !reader_fields(reader, node, &expect_keys, values)) {
         return;
+    }
     struct expectation_list list = {.capacity = count_most(node)};
     list.items = scenario_memory_array(reader->memory, list.capacity, sizeof list.items[0]);
-    if (list.items == NULL && list.capacity > 0)
+    if (list.items == NULL && list.capacity > 0) {
         return;
+    }
     check_by_plan(reader, &list, values[EXPECT_PLANS], EXPECT_PLANS);
     check_by_plan(reader, &list, values[EXPECT_STEPS], EXPECT_STEPS);
     check_by_plan(reader, &list, values[EXPECT_FINALIZE], EXPECT_FINALIZE);

@@ -23,8 +23,9 @@ static void refuse_untaken(struct reader *reader, const struct yaml_node **value
 {
     for (size_t i = 0; i < sizeof site_keys / sizeof site_keys[0]; i++) {
         const struct yaml_node *value = values[site_keys[i].key];
-        if (value == NULL || (fault_sites[site].takes & site_keys[i].takes) != 0)
+        if (value == NULL || (fault_sites[site].takes & site_keys[i].takes) != 0) {
             continue;
+        }
         problem_list_add(reader->problems, value->key->position,
                          "a fault on %s takes no '%s'; take it out", fault_sites[site].name,
                          fault_keys.keys[site_keys[i].key].name);
@@ -37,25 +38,30 @@ static void check_scope(struct reader *reader, const struct yaml_node **values,
                         struct scenario_fault *fault)
 {
     const struct yaml_node *step_node = values[FAULT_STEP];
-    if (values[FAULT_QUEUE] != NULL)
+    if (values[FAULT_QUEUE] != NULL) {
         reader_reference(reader, values[FAULT_QUEUE], &reader->queue_names, "queue", &fault->queue);
+    }
     if (values[FAULT_WORLD] != NULL &&
         reader_world_number(reader, values[FAULT_WORLD], &fault->world) &&
-        (reader->worlds & 1u << fault->world) == 0)
+        (reader->worlds & 1u << fault->world) == 0) {
         reader_no_such_world(reader, values[FAULT_WORLD]->position, fault->world);
-    if (step_node == NULL && values[FAULT_PLAN] != NULL)
+    }
+    if (step_node == NULL && values[FAULT_PLAN] != NULL) {
         reader_reference(reader, values[FAULT_PLAN], &reader->plan_names, "plan", &fault->plan);
+    }
     if (values[FAULT_FINALIZE] != NULL) {
         reader_boolean(reader, values[FAULT_FINALIZE], &fault->finalize);
-        if (step_node == NULL)
+        if (step_node == NULL) {
             problem_list_add(reader->problems, values[FAULT_FINALIZE]->key->position,
                              "'finalize' says which step of an action is meant; add step:");
+        }
     }
     uint32_t plan;
     uint32_t step;
     if (step_node == NULL ||
-        !reader_plan_and_step(reader, values[FAULT_PLAN], step_node, &plan, &step))
+        !reader_plan_and_step(reader, values[FAULT_PLAN], step_node, &plan, &step)) {
         return;
+    }
     fault->plan = plan;
     fault->step = step;
 }
@@ -67,10 +73,11 @@ static void check_to(struct reader *reader, const struct yaml_node *node,
     bool is_plan = fault->site == SCENARIO_ON_SAVE_PLAN;
     fault->has_to = reader_word(reader, node, is_plan ? &plan_state_words : &step_state_words,
                                 WORDS_ALL, &word);
-    if (fault->has_to && is_plan)
+    if (fault->has_to && is_plan) {
         fault->to_plan = (enum director_plan_state)word;
-    else if (fault->has_to)
+    } else if (fault->has_to) {
         fault->to_step = (enum director_step_state)word;
+    }
 }
 
 /* `chance: 1/50` */
@@ -83,12 +90,14 @@ static void check_chance(struct reader *reader, const struct yaml_node *node,
     bool good = node->kind == YAML_SCALAR && node->length > 0 && node->length <= 15;
     for (uint32_t i = 0; good && i < node->length; i++) {
         char character = node->text[i];
-        if (character == '/' && number == 0 && i > 0)
+        if (character == '/' && number == 0 && i > 0) {
             number = 1;
-        else if (character >= '0' && character <= '9' && numbers[number] <= CHANCE_DENOMINATOR_MAX)
+        } else if (character >= '0' && character <= '9' &&
+                   numbers[number] <= CHANCE_DENOMINATOR_MAX) {
             numbers[number] = numbers[number] * 10 + (uint32_t)(character - '0');
-        else
+        } else {
             good = false;
+        }
     }
     if (!good || numbers[0] == 0 || numbers[1] == 0 || numbers[1] > CHANCE_DENOMINATOR_MAX ||
         numbers[0] > numbers[1]) {
@@ -107,21 +116,24 @@ static void check_timing(struct reader *reader, const struct yaml_node *const *v
     const struct yaml_node *first = NULL;
     for (size_t i = 0; i < sizeof timings / sizeof timings[0]; i++) {
         const struct yaml_node *value = values[timings[i]];
-        if (value == NULL)
+        if (value == NULL) {
             continue;
-        if (first != NULL)
+        }
+        if (first != NULL) {
             problem_list_add(reader->problems, value->key->position,
                              "'%s' does not go with '%s'; a fault has one of nth, chance, at and "
                              "after",
                              fault_keys.keys[timings[i]].name,
                              yaml_node_is(first->key, "nth") ? "nth" : "what was said before");
-        else
+        } else {
             first = value;
+        }
     }
     fault->timing = SCENARIO_FAULT_NTH;
     fault->nth = 1;
-    if (values[FAULT_NTH] != NULL)
+    if (values[FAULT_NTH] != NULL) {
         reader_number32(reader, values[FAULT_NTH], 1, UINT32_MAX, &fault->nth);
+    }
     if (values[FAULT_CHANCE] != NULL) {
         fault->timing = SCENARIO_FAULT_CHANCE;
         check_chance(reader, values[FAULT_CHANCE], fault);
@@ -132,12 +144,14 @@ static void check_timing(struct reader *reader, const struct yaml_node *const *v
                        &fault->trigger);
     }
     fault->times = 1;
-    if (values[FAULT_TIMES] == NULL)
+    if (values[FAULT_TIMES] == NULL) {
         return;
-    if (yaml_node_is(values[FAULT_TIMES], "forever"))
+    }
+    if (yaml_node_is(values[FAULT_TIMES], "forever")) {
         fault->times = SCENARIO_UNTIL_HEALED;
-    else
+    } else {
         reader_number32(reader, values[FAULT_TIMES], 1, UINT32_MAX - 1, &fault->times);
+    }
 }
 
 /* `error: NAME`, or `dies: true` for a worker. */
@@ -156,8 +170,9 @@ static bool check_error(struct reader *reader, const struct yaml_node *node,
     }
     if (dies != NULL) {
         fault->error = SCENARIO_ERROR_DIES;
-        if (yaml_node_is(dies, "true") && dies->plain)
+        if (yaml_node_is(dies, "true") && dies->plain) {
             return true;
+        }
         reader_wrong(reader, dies, "true, or left out");
         return false;
     }
@@ -167,8 +182,9 @@ static bool check_error(struct reader *reader, const struct yaml_node *node,
                          "key 'error' is missing: what goes wrong?");
         return false;
     }
-    if (!reader_word(reader, error, &fault_error_words, allowed, &word))
+    if (!reader_word(reader, error, &fault_error_words, allowed, &word)) {
         return false;
+    }
     fault->error = (enum scenario_fault_error)word;
     return true;
 }
@@ -178,16 +194,19 @@ static void check_duration(struct reader *reader, const struct yaml_node *node,
 {
     const struct fault_error_entry *error = &fault_errors[fault->error];
     if (duration == NULL) {
-        if (error->needs_for)
+        if (error->needs_for) {
             problem_list_add(reader->problems, node->position,
                              "key 'for' is missing: how much is '%s'? write for: 5ms", error->name);
+        }
         return;
     }
-    if (!error->takes_for)
+    if (!error->takes_for) {
         problem_list_add(reader->problems, duration->key->position,
                          "error '%s' takes no 'for'; take it out", error->name);
-    if (reader_duration(reader, duration, &fault->duration) && fault->duration == 0)
+    }
+    if (reader_duration(reader, duration, &fault->duration) && fault->duration == 0) {
         reader_wrong(reader, duration, "longer than nothing");
+    }
 }
 
 static void check_fault(struct reader *reader, const struct yaml_node *node,
@@ -201,32 +220,39 @@ static void check_fault(struct reader *reader, const struct yaml_node *node,
         .step = SCENARIO_NONE,
         .queue = SCENARIO_NONE,
     };
-    if (!reader_fields(reader, node, &fault_keys, values))
+    if (!reader_fields(reader, node, &fault_keys, values)) {
         return;
+    }
     check_timing(reader, values, fault);
     if (values[FAULT_ON] == NULL ||
-        !reader_word(reader, values[FAULT_ON], &fault_site_words, WORDS_ALL, &word))
+        !reader_word(reader, values[FAULT_ON], &fault_site_words, WORDS_ALL, &word)) {
         return;
+    }
     fault->site = (enum scenario_fault_site)word;
     refuse_untaken(reader, values, fault->site);
     check_scope(reader, values, fault);
-    if (values[FAULT_TO] != NULL)
+    if (values[FAULT_TO] != NULL) {
         check_to(reader, values[FAULT_TO], fault);
-    if (check_error(reader, node, values, fault))
+    }
+    if (check_error(reader, node, values, fault)) {
         check_duration(reader, node, values[FAULT_FOR], fault);
-    if (values[FAULT_WHEN] == NULL)
+    }
+    if (values[FAULT_WHEN] == NULL) {
         return;
+    }
     fault->after = yaml_node_is(values[FAULT_WHEN], "after");
-    if (!fault->after && !yaml_node_is(values[FAULT_WHEN], "before"))
+    if (!fault->after && !yaml_node_is(values[FAULT_WHEN], "before")) {
         reader_wrong(reader, values[FAULT_WHEN], "before (nothing is written) or after (it is)");
+    }
 }
 
 void reader_check_faults(struct reader *reader, const struct yaml_node *node)
 {
     if (node == NULL || !reader_is_list(reader, node,
                                         "a list of faults, such as - {on: save_step, nth: 2, "
-                                        "error: io}"))
+                                        "error: io}")) {
         return;
+    }
     if (node->count > SCENARIO_FAULTS_MAX) {
         problem_list_add(reader->problems, node->position,
                          "%u faults; at most %u (SCENARIO_FAULTS_MAX)", node->count,
@@ -235,11 +261,18 @@ void reader_check_faults(struct reader *reader, const struct yaml_node *node)
     }
     struct scenario_fault *faults =
         scenario_memory_array(reader->memory, node->count, sizeof faults[0]);
-    if (faults == NULL)
+    if (faults == NULL) {
         return;
+    }
     uint32_t count = 0;
-    for (const struct yaml_node *item = node->first; item != NULL; item = item->next)
-        check_fault(reader, item, &faults[count++]);
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
+        uint64_t before = reader->problems->total;
+        check_fault(reader, item, &faults[count]);
+        if (reader->sound && reader->problems->total == before && item->kind == YAML_MAPPING) {
+            reader_check_fault_strikes(reader, item, &faults[count]);
+        }
+        count++;
+    }
     reader->scenario->faults = faults;
     reader->scenario->fault_count = count;
 }

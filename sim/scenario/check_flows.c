@@ -23,15 +23,19 @@ struct flow {
 static const struct yaml_node *flow_list(const struct yaml_node *node, uint32_t *token)
 {
     *token = DIRECTOR_FLOW_SEQUENCE;
-    if (node->kind == YAML_SEQUENCE)
+    if (node->kind == YAML_SEQUENCE) {
         return node;
-    if (node->kind != YAML_MAPPING || node->count != 1 || node->first->kind != YAML_SEQUENCE)
+    }
+    if (node->kind != YAML_MAPPING || node->count != 1 || node->first->kind != YAML_SEQUENCE) {
         return NULL;
-    if (yaml_node_is(node->first->key, flow_keys.keys[FLOW_SEQUENCE].name))
+    }
+    if (yaml_node_is(node->first->key, flow_keys.keys[FLOW_SEQUENCE].name)) {
         return node->first;
+    }
     *token = DIRECTOR_FLOW_CONCURRENCE;
-    if (yaml_node_is(node->first->key, flow_keys.keys[FLOW_CONCURRENCE].name))
+    if (yaml_node_is(node->first->key, flow_keys.keys[FLOW_CONCURRENCE].name)) {
         return node->first;
+    }
     return NULL;
 }
 
@@ -41,9 +45,11 @@ static uint32_t count_tokens(const struct yaml_node *node)
     uint32_t token;
     const struct yaml_node *list = flow_list(node, &token);
     uint32_t count = 1;
-    if (list != NULL)
-        for (const struct yaml_node *child = list->first; child != NULL; child = child->next)
+    if (list != NULL) {
+        for (const struct yaml_node *child = list->first; child != NULL; child = child->next) {
             count += count_tokens(child);
+        }
+    }
     return count;
 }
 
@@ -57,14 +63,16 @@ static void tell_no_flow(struct reader *reader, const struct yaml_node *node)
         return;
     }
     reader_fields(reader, node, &flow_keys, values);
-    if (reader->problems->total != before)
+    if (reader->problems->total != before) {
         return;
-    if (node->count > 1)
+    }
+    if (node->count > 1) {
         problem_list_add(reader->problems, node->position,
                          "a flow is a sequence or a concurrence, not both; put one inside the "
                          "other's list");
-    else
+    } else {
         reader_is_list(reader, node->first, "a list of flows");
+    }
 }
 
 /* Add a flow to the tokens. False when it is none, and nothing was added. */
@@ -77,16 +85,18 @@ static bool gather(struct reader *reader, struct flow *flow, const struct yaml_n
             tell_no_flow(reader, node);
             return false;
         }
-        if (!reader_is_text(reader, node, FLOW_EXPECTED))
+        if (!reader_is_text(reader, node, FLOW_EXPECTED)) {
             return false;
+        }
         flow->atoms[flow->atom_count++] = node;
         flow->tokens[flow->length++] = 0;
         return true;
     }
     uint32_t head = flow->length++;
     uint32_t count = 0;
-    for (const struct yaml_node *child = list->first; child != NULL; child = child->next)
+    for (const struct yaml_node *child = list->first; child != NULL; child = child->next) {
         count += gather(reader, flow, child);
+    }
     flow->tokens[head] = token | count;
     return true;
 }
@@ -94,13 +104,15 @@ static bool gather(struct reader *reader, struct flow *flow, const struct yaml_n
 static void gather_flow(struct reader *reader, const struct yaml_node *node, struct flow *flow)
 {
     *flow = (struct flow){0};
-    if (node == NULL)
+    if (node == NULL) {
         return;
+    }
     uint32_t most = count_tokens(node);
     flow->tokens = scenario_memory_array(reader->memory, most, sizeof flow->tokens[0]);
     flow->atoms = scenario_memory_array(reader->scratch, most, sizeof flow->atoms[0]);
-    if (flow->tokens == NULL || flow->atoms == NULL)
+    if (flow->tokens == NULL || flow->atoms == NULL) {
         return;
+    }
     gather(reader, flow, node);
     assert(flow->length <= most);
 }
@@ -122,15 +134,20 @@ static void collect_names(struct reader *reader, const struct yaml_node *steps,
     uint32_t most = listed + run->atom_count + finalize->atom_count;
     *names = (struct step_names){
         .nodes = scenario_memory_array(reader->scratch, most, sizeof names->nodes[0])};
-    if (names->nodes == NULL)
+    if (names->nodes == NULL) {
         return;
-    if (listed > 0)
-        for (const struct yaml_node *child = steps->first; child != NULL; child = child->next)
+    }
+    if (listed > 0) {
+        for (const struct yaml_node *child = steps->first; child != NULL; child = child->next) {
             names->nodes[names->count++] = child->key;
-    for (uint32_t i = 0; i < run->atom_count; i++)
+        }
+    }
+    for (uint32_t i = 0; i < run->atom_count; i++) {
         names->nodes[names->count++] = run->atoms[i];
-    for (uint32_t i = 0; i < finalize->atom_count; i++)
+    }
+    for (uint32_t i = 0; i < finalize->atom_count; i++) {
         names->nodes[names->count++] = finalize->atoms[i];
+    }
     assert(names->count == most);
 }
 
@@ -140,24 +157,29 @@ static uint32_t number_names(struct reader *reader, struct step_names *names,
                              struct name_index *index)
 {
     struct name_index all;
-    if (!name_index_start(&all, reader->scratch, names->count))
+    if (!name_index_start(&all, reader->scratch, names->count)) {
         return 0;
-    for (uint32_t i = 0; i < names->count; i++)
+    }
+    for (uint32_t i = 0; i < names->count; i++) {
         name_index_add(&all, names->nodes[i]->text, names->nodes[i]->length, i,
                        names->nodes[i]->position);
+    }
     name_index_sort(&all);
     uint32_t count = 0;
     for (uint32_t i = 0; i < names->count; i++) {
         const struct yaml_node *node = names->nodes[i];
-        if (name_index_find(&all, node->text, node->length)->value == i)
+        if (name_index_find(&all, node->text, node->length)->value == i) {
             names->nodes[count++] = node;
+        }
     }
     names->count = count;
-    if (!name_index_start(index, reader->scratch, count))
+    if (!name_index_start(index, reader->scratch, count)) {
         return 0;
-    for (uint32_t i = 0; i < count; i++)
+    }
+    for (uint32_t i = 0; i < count; i++) {
         name_index_add(index, names->nodes[i]->text, names->nodes[i]->length, i,
                        names->nodes[i]->position);
+    }
     name_index_sort(index);
     return count;
 }
@@ -184,18 +206,20 @@ static void number_atoms(struct reader *reader, struct flow *flow, bool is_run,
 {
     uint32_t atom = 0;
     for (uint32_t i = 0; i < flow->length; i++) {
-        if (flow->tokens[i] != 0)
+        if (flow->tokens[i] != 0) {
             continue;
+        }
         const struct yaml_node *node = flow->atoms[atom++];
         const struct name_entry *entry = name_index_find(index, node->text, node->length);
         assert(entry != NULL);
         struct scenario_step *step = &steps[entry->value];
         bool *in_flow = is_run ? &step->in_run : &step->in_finalize;
-        if (*in_flow)
+        if (*in_flow) {
             problem_list_add(reader->problems, node->position,
                              "step %s is in the %s flow already; a step runs at one place",
                              problem_quote(node->text, node->length).text,
                              is_run ? "run" : "finalize");
+        }
         *in_flow = true;
         flow->tokens[i] = entry->value + 1;
     }
@@ -221,8 +245,9 @@ void reader_check_flows(struct reader *reader, struct scenario_plan *plan,
         return;
     }
     struct scenario_step *array = scenario_memory_array(reader->memory, count, sizeof array[0]);
-    if (array == NULL)
+    if (array == NULL) {
         return;
+    }
     for (uint32_t i = 0; i < count; i++) {
         array[i] = default_step();
         array[i].position = nodes.nodes[i]->position;

@@ -1,7 +1,5 @@
 /* check_plans.c: the `plans:` section. */
-#include "sim/scenario/reader.h"
-
-#include <assert.h>
+#include "sim/scenario/check_circles.h"
 
 #define PLAN_STATES                                                                                \
     (WORD_BIT(DIRECTOR_PLAN_PLANNED) | WORD_BIT(DIRECTOR_PLAN_PAUSED) |                            \
@@ -15,14 +13,18 @@
 static void check_after(struct reader *reader, struct scenario_plan *plan,
                         const struct yaml_node *node)
 {
-    if (!reader_is_list(reader, node, "a list of plans"))
+    if (!reader_is_list(reader, node, "a list of plans")) {
         return;
+    }
     uint32_t *after = scenario_memory_array(reader->memory, node->count, sizeof after[0]);
     uint32_t count = 0;
     for (const struct yaml_node *item = node->first; item != NULL && after != NULL;
-         item = item->next)
-        if (reader_reference(reader, item, &reader->plan_names, "plan", &after[count]))
+         item = item->next) {
+        if (reader_reference(reader, item, &reader->plan_names, "plan", &after[count])) {
             count++;
+        }
+    }
+    reader_check_repeats(reader, node);
     plan->after = after;
     plan->after_count = count;
 }
@@ -35,20 +37,25 @@ static void check_schedule(struct reader *reader, struct scenario_plan *plan,
                                                    PLAN_PLANNING};
     for (size_t i = 0; i < sizeof scheduled_only / sizeof scheduled_only[0]; i++) {
         const struct yaml_node *value = values[scheduled_only[i]];
-        if (value != NULL && plan->state != DIRECTOR_PLAN_SCHEDULED)
+        if (value != NULL && plan->state != DIRECTOR_PLAN_SCHEDULED) {
             problem_list_add(reader->problems, value->key->position,
                              "'%s' is for a scheduled plan only; write state: scheduled too",
                              plan_keys.keys[scheduled_only[i]].name);
+        }
     }
-    if (values[PLAN_START_AT] != NULL)
+    if (values[PLAN_START_AT] != NULL) {
         plan->has_start_at = reader_duration(reader, values[PLAN_START_AT], &plan->start_at);
-    if (values[PLAN_START_BEFORE] != NULL)
+    }
+    if (values[PLAN_START_BEFORE] != NULL) {
         plan->has_start_before =
             reader_duration(reader, values[PLAN_START_BEFORE], &plan->start_before);
-    if (values[PLAN_AFTER] != NULL)
+    }
+    if (values[PLAN_AFTER] != NULL) {
         check_after(reader, plan, values[PLAN_AFTER]);
-    if (values[PLAN_PLANNING] != NULL)
+    }
+    if (values[PLAN_PLANNING] != NULL) {
         reader_outcomes(reader, values[PLAN_PLANNING], PLANNING_OUTCOMES, &plan->planning);
+    }
 }
 
 static void check_plan(struct reader *reader, const struct yaml_node *node,
@@ -63,19 +70,25 @@ static void check_plan(struct reader *reader, const struct yaml_node *node,
     plan->rescue = DIRECTOR_RESCUE_PAUSE;
     plan->planning = (struct scenario_outcomes){.sets = success, .count = 1};
     reader_name(reader, node->key, &plan->name);
-    if (!reader_fields(reader, node, &plan_keys, values))
+    if (!reader_fields(reader, node, &plan_keys, values)) {
         return;
+    }
     if (values[PLAN_STATE] != NULL &&
-        reader_word(reader, values[PLAN_STATE], &plan_state_words, PLAN_STATES, &word))
+        reader_word(reader, values[PLAN_STATE], &plan_state_words, PLAN_STATES, &word)) {
         plan->state = (enum director_plan_state)word;
+    }
     if (values[PLAN_RESCUE] != NULL &&
-        reader_word(reader, values[PLAN_RESCUE], &rescue_words, RESCUES, &word))
+        reader_word(reader, values[PLAN_RESCUE], &rescue_words, RESCUES, &word)) {
         plan->rescue = (enum director_rescue_strategy)word;
+    }
     check_schedule(reader, plan, values);
     struct scenario_step *steps = NULL;
+    uint64_t before = reader->problems->total;
     reader_check_flows(reader, plan, values[PLAN_RUN], values[PLAN_FINALIZE], values[PLAN_STEPS],
                        steps_by_name, &steps);
+    bool flows_good = reader->problems->total == before;
     reader_check_steps(reader, plan, steps, values[PLAN_STEPS], steps_by_name);
+    reader_check_order(reader, plan, values[PLAN_STEPS], steps_by_name, flows_good);
 }
 
 /* Which plan has a step of a name, for the steps that are named without their plan. */
@@ -83,25 +96,61 @@ static void index_all_steps(struct reader *reader)
 {
     const struct scenario *scenario = reader->scenario;
     uint32_t count = 0;
-    for (uint32_t plan = 0; plan < scenario->plan_count; plan++)
+    for (uint32_t plan = 0; plan < scenario->plan_count; plan++) {
         count += reader->plan_steps[plan].count;
-    if (!name_index_start(&reader->all_steps, reader->scratch, count))
+    }
+    if (!name_index_start(&reader->all_steps, reader->scratch, count)) {
         return;
+    }
     for (uint32_t plan = 0; plan < scenario->plan_count; plan++) {
         const struct name_index *steps = &reader->plan_steps[plan];
-        for (uint32_t i = 0; i < steps->count; i++)
+        for (uint32_t i = 0; i < steps->count; i++) {
             name_index_add(&reader->all_steps, steps->entries[i].text, steps->entries[i].length,
                            plan, steps->entries[i].position);
+        }
     }
     name_index_sort(&reader->all_steps);
+}
+
+static const uint32_t *awaited_plans(const void *owner, uint32_t plan, uint32_t *count)
+{
+    const struct scenario *scenario = owner;
+    *count = scenario->plans[plan].after_count;
+    return scenario->plans[plan].after;
+}
+
+static const char *plan_name(const void *owner, uint32_t plan)
+{
+    const struct scenario *scenario = owner;
+    return scenario->plans[plan].name;
+}
+
+static struct scenario_position plan_position(const void *owner, uint32_t plan)
+{
+    const struct scenario *scenario = owner;
+    return scenario->plans[plan].position;
+}
+
+static void check_after_circles(struct reader *reader)
+{
+    struct circle_graph graph = {
+        .count = reader->scenario->plan_count,
+        .owner = reader->scenario,
+        .edges = awaited_plans,
+        .name = plan_name,
+        .position = plan_position,
+        .relation = "'after'",
+    };
+    reader_check_circles(reader, &graph, NULL);
 }
 
 void reader_check_plans(struct reader *reader, const struct yaml_node *node)
 {
     if (node == NULL || !reader_is_mapping(reader, node,
                                            "a mapping of plans, such as "
-                                           "{import: {run: [fetch]}}"))
+                                           "{import: {run: [fetch]}}")) {
         return;
+    }
     if (node->count > SCENARIO_PLANS_MAX) {
         problem_list_add(reader->problems, node->position,
                          "%u plans; at most %u (SCENARIO_PLANS_MAX)", node->count,
@@ -113,12 +162,14 @@ void reader_check_plans(struct reader *reader, const struct yaml_node *node)
     reader->plan_steps =
         scenario_memory_array(reader->scratch, node->count, sizeof reader->plan_steps[0]);
     bool indexed = name_index_start(&reader->plan_names, reader->scratch, node->count);
-    if (plans == NULL || reader->plan_steps == NULL || !indexed)
+    if (plans == NULL || reader->plan_steps == NULL || !indexed) {
         return;
+    }
     uint32_t number = 0;
-    for (const struct yaml_node *child = node->first; child != NULL; child = child->next)
+    for (const struct yaml_node *child = node->first; child != NULL; child = child->next) {
         name_index_add(&reader->plan_names, child->key->text, child->key->length, number++,
                        child->key->position);
+    }
     name_index_sort(&reader->plan_names);
     number = 0;
     for (const struct yaml_node *child = node->first; child != NULL; child = child->next) {
@@ -128,4 +179,5 @@ void reader_check_plans(struct reader *reader, const struct yaml_node *node)
     reader->scenario->plans = plans;
     reader->scenario->plan_count = number;
     index_all_steps(reader);
+    check_after_circles(reader);
 }

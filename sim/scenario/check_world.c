@@ -12,8 +12,9 @@ static void check_queue(struct reader *reader, const struct yaml_node *node,
 {
     const struct yaml_node *values[SCENARIO_KEYS_MAX];
     queue->position = node->key->position;
-    if (reader_fields(reader, node, &queue_keys, values) && values[QUEUE_WORKERS] != NULL)
+    if (reader_fields(reader, node, &queue_keys, values) && values[QUEUE_WORKERS] != NULL) {
         reader_number32(reader, values[QUEUE_WORKERS], 0, SCENARIO_WORKERS_MAX, &queue->workers);
+    }
 }
 
 /* The queue "default" is always there and the first; others come in the order of the file. */
@@ -22,8 +23,9 @@ static void check_queues(struct reader *reader, const struct yaml_node *node)
     uint32_t entries = 0;
     if (node != NULL && reader_is_mapping(reader, node,
                                           "a mapping of queues, such as "
-                                          "{default: {workers: 2}}"))
+                                          "{default: {workers: 2}}")) {
         entries = node->count;
+    }
     if (entries > SCENARIO_QUEUES_MAX) {
         problem_list_add(reader->problems, node->position,
                          "%u queues; at most %u (SCENARIO_QUEUES_MAX)", entries,
@@ -32,8 +34,9 @@ static void check_queues(struct reader *reader, const struct yaml_node *node)
     }
     struct scenario_queue *queues =
         scenario_memory_array(reader->memory, entries + 1, sizeof queues[0]);
-    if (!name_index_start(&reader->queue_names, reader->scratch, entries + 1) || queues == NULL)
+    if (!name_index_start(&reader->queue_names, reader->scratch, entries + 1) || queues == NULL) {
         return;
+    }
     queues[0] = (struct scenario_queue){.name = "default", .workers = DEFAULT_WORKERS};
     name_index_add(&reader->queue_names, queues[0].name, 7, 0, queues[0].position);
     uint32_t count = 1;
@@ -44,8 +47,9 @@ static void check_queues(struct reader *reader, const struct yaml_node *node)
             continue;
         }
         struct scenario_queue *queue = &queues[count];
-        if (!reader_name(reader, child->key, &queue->name))
+        if (!reader_name(reader, child->key, &queue->name)) {
             continue;
+        }
         queue->workers = DEFAULT_WORKERS;
         check_queue(reader, child, queue);
         name_index_add(&reader->queue_names, child->key->text, child->key->length, count,
@@ -64,25 +68,26 @@ static void check_defects(struct reader *reader, const struct yaml_node *directo
     uint64_t *set = &reader->scenario->world.defects;
     if (director != NULL && yaml_node_is(director, "faithful")) {
         *set = scenario_all_defects(reader->vocabularies);
-        if (defects != NULL)
+        if (defects != NULL) {
             problem_list_add(reader->problems, defects->key->position,
                              "a faithful director has every defect already; take 'defects' out, or "
                              "write director: hardened");
+        }
         return;
     }
-    if (director != NULL && !yaml_node_is(director, "hardened"))
+    if (director != NULL && !yaml_node_is(director, "hardened")) {
         reader_wrong(reader, director, "faithful or hardened");
-    if (defects == NULL || !reader_is_list(reader, defects, "a list of the names of defects"))
+    }
+    if (defects == NULL || !reader_is_list(reader, defects, "a list of the names of defects")) {
         return;
+    }
     for (const struct yaml_node *item = defects->first; item != NULL; item = item->next) {
         uint32_t defect;
-        if (!reader_reference(reader, item, &reader->defects, "defect", &defect))
-            continue;
-        if ((*set & WORD_BIT(defect)) != 0)
-            problem_list_add(reader->problems, item->position, "defect %s is there twice",
-                             problem_quote(item->text, item->length).text);
-        *set |= WORD_BIT(defect);
+        if (reader_reference(reader, item, &reader->defects, "defect", &defect)) {
+            *set |= WORD_BIT(defect);
+        }
     }
+    reader_check_repeats(reader, defects);
 }
 
 void reader_check_world(struct reader *reader, const struct yaml_node *node)
@@ -94,20 +99,27 @@ void reader_check_world(struct reader *reader, const struct yaml_node *node)
         .worlds = 1,
         .termination_timeout = DEFAULT_TERMINATION_TIMEOUT,
     };
-    if (node != NULL)
+    if (node != NULL) {
         reader_fields(reader, node, &world_keys, values);
-    if (values[WORLD_AUTO_RESCUE] != NULL)
+    }
+    if (values[WORLD_AUTO_RESCUE] != NULL) {
         reader_boolean(reader, values[WORLD_AUTO_RESCUE], &world->auto_rescue);
-    if (values[WORLD_AUTO_EXECUTE] != NULL)
+    }
+    if (values[WORLD_AUTO_EXECUTE] != NULL) {
         reader_boolean(reader, values[WORLD_AUTO_EXECUTE], &world->auto_execute);
-    if (values[WORLD_WORLDS] != NULL)
+    }
+    if (values[WORLD_WORLDS] != NULL) {
         reader_number32(reader, values[WORLD_WORLDS], 1, SCENARIO_WORLDS_MAX, &world->worlds);
-    if (values[WORLD_LATENCY] != NULL)
+    }
+    if (values[WORLD_LATENCY] != NULL) {
         reader_range(reader, values[WORLD_LATENCY], &world->latency);
-    if (values[WORLD_TERMINATION_TIMEOUT] != NULL)
+    }
+    if (values[WORLD_TERMINATION_TIMEOUT] != NULL) {
         reader_duration(reader, values[WORLD_TERMINATION_TIMEOUT], &world->termination_timeout);
-    if (values[WORLD_VALIDITY_CHECK] != NULL)
+    }
+    if (values[WORLD_VALIDITY_CHECK] != NULL) {
         reader_duration(reader, values[WORLD_VALIDITY_CHECK], &world->validity_check);
+    }
     check_queues(reader, values[WORLD_QUEUES]);
     check_defects(reader, values[WORLD_DIRECTOR], values[WORLD_DEFECTS]);
 }
@@ -115,8 +127,9 @@ void reader_check_world(struct reader *reader, const struct yaml_node *node)
 void reader_check_choices(struct reader *reader, const struct yaml_node *node)
 {
     if (node == NULL ||
-        !reader_is_mapping(reader, node, "a mapping of sites to the numbers chosen there"))
+        !reader_is_mapping(reader, node, "a mapping of sites to the numbers chosen there")) {
         return;
+    }
     struct scenario_choice *choices =
         scenario_memory_array(reader->memory, node->count, sizeof choices[0]);
     uint32_t count = 0;
@@ -125,8 +138,9 @@ void reader_check_choices(struct reader *reader, const struct yaml_node *node)
         struct scenario_choice *choice = &choices[count];
         choice->position = child->key->position;
         bool good = reader_line(reader, child->key, SCENARIO_SITE_MAX, &choice->site);
-        if (reader_number(reader, child, 0, UINT64_MAX, &choice->value) && good)
+        if (reader_number(reader, child, 0, UINT64_MAX, &choice->value) && good) {
             count++;
+        }
     }
     reader->scenario->choices = choices;
     reader->scenario->choice_count = count;

@@ -10,8 +10,9 @@ bool name_index_start(struct name_index *index, struct scenario_memory *memory, 
 {
     *index = (struct name_index){0};
     index->entries = scenario_memory_array(memory, capacity, sizeof index->entries[0]);
-    if (index->entries == NULL)
+    if (index->entries == NULL) {
         return capacity == 0;
+    }
     index->capacity = capacity;
     return true;
 }
@@ -19,8 +20,9 @@ bool name_index_start(struct name_index *index, struct scenario_memory *memory, 
 void name_index_add(struct name_index *index, const char *text, uint32_t length, uint32_t value,
                     struct scenario_position position)
 {
-    if (index->count == index->capacity)
+    if (index->count == index->capacity) {
         return;
+    }
     index->entries[index->count++] = (struct name_entry){
         .text = text,
         .length = length,
@@ -32,8 +34,9 @@ void name_index_add(struct name_index *index, const char *text, uint32_t length,
 static int compare_text(const char *left, uint32_t left_length, const char *right,
                         uint32_t right_length)
 {
-    if (left_length != right_length)
+    if (left_length != right_length) {
         return left_length < right_length ? -1 : 1;
+    }
     return left_length == 0 ? 0 : memcmp(left, right, left_length);
 }
 
@@ -42,15 +45,17 @@ static int compare_entries(const void *left_entry, const void *right_entry)
     const struct name_entry *left = left_entry;
     const struct name_entry *right = right_entry;
     int order = compare_text(left->text, left->length, right->text, right->length);
-    if (order != 0)
+    if (order != 0) {
         return order;
+    }
     return left->value < right->value ? -1 : left->value > right->value;
 }
 
 void name_index_sort(struct name_index *index)
 {
-    if (index->count > 1)
+    if (index->count > 1) {
         qsort(index->entries, index->count, sizeof index->entries[0], compare_entries);
+    }
 }
 
 const struct name_entry *name_index_find(const struct name_index *index, const char *text,
@@ -61,13 +66,15 @@ const struct name_entry *name_index_find(const struct name_index *index, const c
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         const struct name_entry *entry = &index->entries[middle];
-        if (compare_text(entry->text, entry->length, text, length) < 0)
+        if (compare_text(entry->text, entry->length, text, length) < 0) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
-    if (low == index->count)
+    if (low == index->count) {
         return NULL;
+    }
     const struct name_entry *entry = &index->entries[low];
     return compare_text(entry->text, entry->length, text, length) == 0 ? entry : NULL;
 }
@@ -77,8 +84,9 @@ const struct name_entry *name_index_next_equal(const struct name_index *index,
 {
     const struct name_entry *next = entry + 1;
     assert(entry >= index->entries && entry < index->entries + index->count);
-    if (next == index->entries + index->count)
+    if (next == index->entries + index->count) {
         return NULL;
+    }
     return compare_text(entry->text, entry->length, next->text, next->length) == 0 ? next : NULL;
 }
 
@@ -99,12 +107,14 @@ uint32_t name_distance(const char *left, size_t left_length, const char *right, 
 {
     size_t difference =
         left_length > right_length ? left_length - right_length : right_length - left_length;
-    if (difference > most || left_length > SCENARIO_NAME_MAX || right_length > SCENARIO_NAME_MAX)
+    if (difference > most || left_length > SCENARIO_NAME_MAX || right_length > SCENARIO_NAME_MAX) {
         return most + 1;
+    }
     /* Three rows of the usual table: this one, and the two before, for swapped neighbours. */
     uint32_t rows[3][SCENARIO_NAME_MAX + 1];
-    for (size_t column = 0; column <= right_length; column++)
+    for (size_t column = 0; column <= right_length; column++) {
         rows[0][column] = (uint32_t)column;
+    }
     for (size_t row = 1; row <= left_length; row++) {
         uint32_t *now = rows[row % 3];
         const uint32_t *above = rows[(row - 1) % 3];
@@ -120,8 +130,9 @@ uint32_t name_distance(const char *left, size_t left_length, const char *right, 
             now[column] = now[column] < swap ? now[column] : swap;
             least = least < now[column] ? least : now[column];
         }
-        if (least > most)
+        if (least > most) {
             return most + 1;
+        }
     }
     uint32_t distance = rows[left_length % 3][right_length];
     return distance > most ? most + 1 : distance;
@@ -141,11 +152,13 @@ const struct name_entry *name_index_nearest(const struct name_index *index, cons
         const struct name_entry *entry = &index->entries[i];
         uint32_t distance = name_distance(text, length, entry->text, entry->length, most);
         /* The same distance again is no better, and of distance 0 there is only another case. */
-        if (distance > most)
+        if (distance > most) {
             continue;
+        }
         nearest = entry;
-        if (distance == 0)
+        if (distance == 0) {
             break;
+        }
         most = distance - 1;
     }
     return nearest;

@@ -16,15 +16,17 @@ void problem_list_start(struct problem_list *list, struct scenario_memory *memor
 
 static bool comes_before(struct scenario_position left, struct scenario_position right)
 {
-    if (left.line != right.line)
+    if (left.line != right.line) {
         return left.line < right.line;
+    }
     return left.column < right.column;
 }
 
 bool problem_list_wants(const struct problem_list *list, struct scenario_position position)
 {
-    if (list->count <= SCENARIO_PROBLEMS_MAX)
+    if (list->count <= SCENARIO_PROBLEMS_MAX) {
         return true;
+    }
     return comes_before(position, list->problems[list->count - 1].position);
 }
 
@@ -33,10 +35,12 @@ bool problem_list_wants(const struct problem_list *list, struct scenario_positio
 static void insert(struct problem_list *list, struct scenario_problem problem)
 {
     uint32_t at = list->count;
-    while (at > 0 && comes_before(problem.position, list->problems[at - 1].position))
+    while (at > 0 && comes_before(problem.position, list->problems[at - 1].position)) {
         at--;
-    if (list->count <= SCENARIO_PROBLEMS_MAX)
+    }
+    if (list->count <= SCENARIO_PROBLEMS_MAX) {
         list->count++;
+    }
     assert(at < list->count);
     memmove(&list->problems[at + 1], &list->problems[at],
             (list->count - 1 - at) * sizeof list->problems[0]);
@@ -47,32 +51,38 @@ void problem_list_add(struct problem_list *list, struct scenario_position positi
                       const char *format, ...)
 {
     list->total++;
-    if (!problem_list_wants(list, position))
+    if (!problem_list_wants(list, position)) {
         return;
+    }
     char message[PROBLEM_MESSAGE_MAX];
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    if (length < 0)
+    if (length < 0) {
         length = 0;
-    if ((size_t)length >= sizeof message)
+    }
+    if ((size_t)length >= sizeof message) {
         length = (int)sizeof message - 1;
+    }
     const char *kept = scenario_memory_copy(list->memory, message, (size_t)length);
-    if (kept != NULL)
+    if (kept != NULL) {
         insert(list, (struct scenario_problem){.position = position, .message = kept});
+    }
 }
 
 void problem_list_finish(struct problem_list *list)
 {
-    if (list->count <= SCENARIO_PROBLEMS_MAX)
+    if (list->count <= SCENARIO_PROBLEMS_MAX) {
         return;
+    }
     char message[64];
     uint64_t more = list->total - SCENARIO_PROBLEMS_MAX;
     snprintf(message, sizeof message, "... and %llu more", (unsigned long long)more);
     const char *kept = scenario_memory_copy(list->memory, message, strlen(message));
-    if (kept != NULL)
+    if (kept != NULL) {
         list->problems[SCENARIO_PROBLEMS_MAX].message = kept;
+    }
 }
 
 /* How many bytes the UTF-8 character at `text` has; 1 for anything odd. */

@@ -9,6 +9,7 @@
 
 #include "sim/scenario/name_index.h"
 #include "sim/scenario/problem_list.h"
+#include "sim/scenario/reach.h"
 #include "sim/scenario/scenario_keys.h"
 #include "sim/scenario/vocabulary.h"
 #include "sim/scenario/yaml_nodes.h"
@@ -26,6 +27,11 @@ struct reader {
     struct name_index all_steps;   /* of all plans: the plan in which a step of this name is */
     struct name_index event_names; /* of all sent events; names may be there several times */
     uint32_t worlds; /* set of 1 << number: those there are at the start or that are started */
+
+    /* What can happen; only there, and only asked, when `sound`: world, plans and events are right.
+     */
+    bool sound;
+    struct reach reach;
 
     struct name_index marks;
     struct name_index invariants;
@@ -90,6 +96,9 @@ bool reader_word(struct reader *reader, const struct yaml_node *node, const stru
 bool reader_reference(struct reader *reader, const struct yaml_node *node,
                       const struct name_index *index, const char *noun, uint32_t *value);
 
+/* A problem for each item of a list that equals an earlier one. */
+void reader_check_repeats(struct reader *reader, const struct yaml_node *list);
+
 /* Read the values of a mapping by its table of keys: values[k] is that of key k, or NULL. False
  * when the node is no mapping; unknown and missing keys are told, and no reason to stop. */
 bool reader_fields(struct reader *reader, const struct yaml_node *node,
@@ -122,6 +131,12 @@ void reader_check_steps(struct reader *reader, const struct scenario_plan *plan,
                         struct scenario_step *steps, const struct yaml_node *node,
                         const struct name_index *names);
 
+/* check_order.c: what the steps have to do with one another and with the flows. `flows_good`: the
+ * flows were read without a problem, so that what is not in them really is not. */
+void reader_check_order(struct reader *reader, const struct scenario_plan *plan,
+                        const struct yaml_node *steps, const struct name_index *names,
+                        bool flows_good);
+
 /* check_triggers.c: `at` or `after`, with `delay`; any may be NULL. False when there is no trigger,
  * or a wrong one. */
 bool reader_trigger(struct reader *reader, const struct yaml_node *at,
@@ -135,6 +150,14 @@ bool reader_plan_and_step(struct reader *reader, const struct yaml_node *plan_no
 
 /* The one sent event of a name. */
 bool reader_event_name(struct reader *reader, const struct yaml_node *node, uint32_t *value);
+
+/* check_reach.c: what can never happen. Each is only asked when the reader is sound, and what it is
+ * asked about was read without a problem. */
+void reader_check_events_happen(struct reader *reader, const struct yaml_node *events);
+void reader_check_fault_strikes(struct reader *reader, const struct yaml_node *node,
+                                const struct scenario_fault *fault);
+void reader_check_expectation_holds(struct reader *reader, const struct yaml_node *node,
+                                    const struct scenario_expectation *expectation);
 
 /* check_events.c: the problem of a world that is neither there from the start nor started. */
 void reader_no_such_world(struct reader *reader, struct scenario_position position, uint32_t world);

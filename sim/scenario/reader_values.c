@@ -11,8 +11,9 @@
 /* What a node is called in messages: by its key, where it has one. */
 static struct quoted_text subject(const struct yaml_node *node)
 {
-    if (node->key != NULL)
+    if (node->key != NULL) {
         return problem_quote(node->key->text, node->key->length);
+    }
     struct quoted_text item = {.text = "an item of this list"};
     return item;
 }
@@ -20,19 +21,21 @@ static struct quoted_text subject(const struct yaml_node *node)
 static struct quoted_text what_it_is(const struct yaml_node *node)
 {
     struct quoted_text is = {.text = "nothing"};
-    if (node->kind == YAML_SEQUENCE)
+    if (node->kind == YAML_SEQUENCE) {
         strcpy(is.text, "a list");
-    else if (node->kind == YAML_MAPPING)
+    } else if (node->kind == YAML_MAPPING) {
         strcpy(is.text, "a mapping");
-    else if (!yaml_node_is_nothing(node))
+    } else if (!yaml_node_is_nothing(node)) {
         is = problem_quote(node->text, node->length);
+    }
     return is;
 }
 
 void reader_wrong(struct reader *reader, const struct yaml_node *node, const char *expected)
 {
-    if (node->kind == YAML_REFUSED)
+    if (node->kind == YAML_REFUSED) {
         return;
+    }
     problem_list_add(reader->problems, node->position, "%s must be %s, not %s", subject(node).text,
                      expected, what_it_is(node).text);
 }
@@ -40,8 +43,9 @@ void reader_wrong(struct reader *reader, const struct yaml_node *node, const cha
 static bool is_kind(struct reader *reader, const struct yaml_node *node, enum yaml_kind kind,
                     const char *expected)
 {
-    if (node->kind == kind)
+    if (node->kind == kind) {
         return true;
+    }
     reader_wrong(reader, node, expected);
     return false;
 }
@@ -58,10 +62,12 @@ bool reader_is_mapping(struct reader *reader, const struct yaml_node *node, cons
 
 bool reader_is_text(struct reader *reader, const struct yaml_node *node, const char *expected)
 {
-    if (!is_kind(reader, node, YAML_SCALAR, expected))
+    if (!is_kind(reader, node, YAML_SCALAR, expected)) {
         return false;
-    if (!yaml_node_is_nothing(node) && node->length > 0)
+    }
+    if (!yaml_node_is_nothing(node) && node->length > 0) {
         return true;
+    }
     reader_wrong(reader, node, expected);
     return false;
 }
@@ -79,10 +85,11 @@ static enum digits_status read_digits(const char *text, size_t length, uint64_t 
     size_t at = 0;
     for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
         unsigned digit = (unsigned)(text[at] - '0');
-        if (number > (UINT64_MAX - digit) / 10)
+        if (number > (UINT64_MAX - digit) / 10) {
             too_large = true;
-        else
+        } else {
             number = number * 10 + digit;
+        }
     }
     *digits = at;
     *value = number;
@@ -102,11 +109,12 @@ bool reader_boolean(struct reader *reader, const struct yaml_node *node, bool *v
 
 static void describe_bounds(char *text, size_t size, uint64_t least, uint64_t most)
 {
-    if (most == UINT64_MAX && least == 0)
+    if (most == UINT64_MAX && least == 0) {
         snprintf(text, size, "a whole number, such as 7");
-    else
+    } else {
         snprintf(text, size, "a whole number from %llu to %llu", (unsigned long long)least,
                  (unsigned long long)most);
+    }
 }
 
 bool reader_number(struct reader *reader, const struct yaml_node *node, uint64_t least,
@@ -131,8 +139,9 @@ bool reader_number32(struct reader *reader, const struct yaml_node *node, uint32
                      uint32_t most, uint32_t *value)
 {
     uint64_t number;
-    if (!reader_number(reader, node, least, most, &number))
+    if (!reader_number(reader, node, least, most, &number)) {
         return false;
+    }
     *value = (uint32_t)number;
     return true;
 }
@@ -144,8 +153,9 @@ bool reader_world_number(struct reader *reader, const struct yaml_node *node, ui
     char expected[80];
     snprintf(expected, sizeof expected, "'world' (the first) or 'world 1' to 'world %u'",
              SCENARIO_WORLDS_MAX);
-    if (!reader_is_text(reader, node, expected))
+    if (!reader_is_text(reader, node, expected)) {
         return false;
+    }
     const char *text = node->text;
     size_t length = node->length;
     if (length >= word_length && memcmp(text, word, word_length) == 0) {
@@ -192,8 +202,9 @@ static size_t find_unit(const char *text, size_t length)
 {
     size_t unit = 0;
     while (unit < UNITS &&
-           (strlen(units[unit].name) != length || memcmp(units[unit].name, text, length) != 0))
+           (strlen(units[unit].name) != length || memcmp(units[unit].name, text, length) != 0)) {
         unit++;
+    }
     return unit;
 }
 
@@ -206,18 +217,22 @@ static bool tell_fraction(struct reader *reader, const struct yaml_node *node, c
     size_t digits = 0;
     size_t decimals = 0;
     if (read_digits(text, length, &whole, &digits) != DIGITS_OK || digits == length ||
-        text[digits] != '.')
+        text[digits] != '.') {
         return false;
+    }
     const char *rest = text + digits + 1;
     size_t left = length - digits - 1;
-    if (read_digits(rest, left, &fraction, &decimals) != DIGITS_OK)
+    if (read_digits(rest, left, &fraction, &decimals) != DIGITS_OK) {
         return false;
+    }
     size_t unit = find_unit(rest + decimals, left - decimals);
-    if (unit == UNITS)
+    if (unit == UNITS) {
         return false;
+    }
     uint64_t divisor = 1;
-    for (size_t i = 0; i < decimals && divisor < 1000000; i++)
+    for (size_t i = 0; i < decimals && divisor < 1000000; i++) {
         divisor *= 10;
+    }
     uint64_t part = fraction * units[unit].smaller;
     if (unit == 0 || decimals > 6 || part % divisor != 0 || whole > UINT32_MAX) {
         problem_list_add(reader->problems, node->position,
@@ -246,8 +261,9 @@ static bool read_duration(struct reader *reader, const struct yaml_node *node, c
                          problem_quote(text, length).text, (unsigned long long)number);
         return false;
     }
-    if (tell_fraction(reader, node, text, length))
+    if (tell_fraction(reader, node, text, length)) {
         return false;
+    }
     size_t unit = find_unit(text + digits, length - digits);
     if (status == DIGITS_NONE || unit == UNITS || (digits > 1 && text[0] == '0')) {
         reader_wrong(reader, node, expected);
@@ -265,30 +281,35 @@ static bool read_duration(struct reader *reader, const struct yaml_node *node, c
 
 bool reader_duration(struct reader *reader, const struct yaml_node *node, uint64_t *value)
 {
-    if (!reader_is_text(reader, node, DURATION_EXPECTED))
+    if (!reader_is_text(reader, node, DURATION_EXPECTED)) {
         return false;
+    }
     return read_duration(reader, node, node->text, node->length, DURATION_EXPECTED, value);
 }
 
 bool reader_range(struct reader *reader, const struct yaml_node *node, struct scenario_range *value)
 {
-    if (!reader_is_text(reader, node, RANGE_EXPECTED))
+    if (!reader_is_text(reader, node, RANGE_EXPECTED)) {
         return false;
+    }
     size_t dots = 0;
-    while (dots + 1 < node->length && memcmp(node->text + dots, "..", 2) != 0)
+    while (dots + 1 < node->length && memcmp(node->text + dots, "..", 2) != 0) {
         dots++;
+    }
     struct scenario_range range;
     if (dots + 1 >= node->length) {
-        if (!read_duration(reader, node, node->text, node->length, RANGE_EXPECTED, &range.min))
+        if (!read_duration(reader, node, node->text, node->length, RANGE_EXPECTED, &range.min)) {
             return false;
+        }
         *value = (struct scenario_range){range.min, range.min};
         return true;
     }
     const char *rest = node->text + dots + 2;
     size_t left = node->length - dots - 2;
     if (!read_duration(reader, node, node->text, dots, RANGE_EXPECTED, &range.min) ||
-        !read_duration(reader, node, rest, left, RANGE_EXPECTED, &range.max))
+        !read_duration(reader, node, rest, left, RANGE_EXPECTED, &range.max)) {
         return false;
+    }
     if (range.min > range.max) {
         problem_list_add(reader->problems, node->position,
                          "%s begins after its end; write the shorter duration first",
@@ -311,8 +332,9 @@ static bool is_name_character(char character, bool first)
 
 bool reader_name(struct reader *reader, const struct yaml_node *node, const char **value)
 {
-    if (!reader_is_text(reader, node, "a name"))
+    if (!reader_is_text(reader, node, "a name")) {
         return false;
+    }
     if (node->length > SCENARIO_NAME_MAX) {
         problem_list_add(reader->problems, node->position,
                          "the name %s has %u bytes; at most %u (SCENARIO_NAME_MAX)",
@@ -321,8 +343,9 @@ bool reader_name(struct reader *reader, const struct yaml_node *node, const char
         return false;
     }
     for (uint32_t i = 0; i < node->length; i++) {
-        if (is_name_character(node->text[i], i == 0))
+        if (is_name_character(node->text[i], i == 0)) {
             continue;
+        }
         problem_list_add(reader->problems, node->position,
                          "the name %s has an odd character; a name is letters, digits, _ . and -, "
                          "and begins with a letter, a digit or _",
@@ -330,8 +353,9 @@ bool reader_name(struct reader *reader, const struct yaml_node *node, const char
         return false;
     }
     const char *copy = scenario_memory_copy(reader->memory, node->text, node->length);
-    if (copy == NULL)
+    if (copy == NULL) {
         return false;
+    }
     *value = copy;
     return true;
 }
@@ -339,8 +363,9 @@ bool reader_name(struct reader *reader, const struct yaml_node *node, const char
 bool reader_line(struct reader *reader, const struct yaml_node *node, uint32_t most,
                  const char **value)
 {
-    if (!reader_is_text(reader, node, "one line of text"))
+    if (!reader_is_text(reader, node, "one line of text")) {
         return false;
+    }
     bool odd = false;
     for (uint32_t i = 0; i < node->length; i++) {
         unsigned char byte = (unsigned char)node->text[i];
@@ -356,8 +381,9 @@ bool reader_line(struct reader *reader, const struct yaml_node *node, uint32_t m
         return false;
     }
     const char *copy = scenario_memory_copy(reader->memory, node->text, node->length);
-    if (copy == NULL)
+    if (copy == NULL) {
         return false;
+    }
     *value = copy;
     return true;
 }
@@ -378,14 +404,18 @@ static unsigned outcome_word(const char *text, size_t length, unsigned allowed)
         text++;
         length--;
     }
-    while (length > 0 && text[length - 1] == ' ')
+    while (length > 0 && text[length - 1] == ' ') {
         length--;
-    if (length == 3 && memcmp(text, "any", 3) == 0)
+    }
+    if (length == 3 && memcmp(text, "any", 3) == 0) {
         return allowed;
-    for (unsigned outcome = 0; outcome < OUTCOMES; outcome++)
+    }
+    for (unsigned outcome = 0; outcome < OUTCOMES; outcome++) {
         if (strlen(outcome_names[outcome]) == length &&
-            memcmp(outcome_names[outcome], text, length) == 0)
+            memcmp(outcome_names[outcome], text, length) == 0) {
             return SCENARIO_OUTCOME_BIT(outcome);
+        }
+    }
     return 0;
 }
 
@@ -396,14 +426,16 @@ static bool read_outcome_set(struct reader *reader, const struct yaml_node *node
     bool suspends = (allowed & SCENARIO_OUTCOME_BIT(DIRECTOR_OUTCOME_SUSPEND)) != 0;
     const char *expected = suspends ? "success, error, suspend or any, or several with | between"
                                     : "success, error, or both with | between (or any)";
-    if (!reader_is_text(reader, node, expected))
+    if (!reader_is_text(reader, node, expected)) {
         return false;
+    }
     unsigned found = 0;
     size_t start = 0;
     while (start <= node->length) {
         size_t end = start;
-        while (end < node->length && node->text[end] != '|')
+        while (end < node->length && node->text[end] != '|') {
             end++;
+        }
         unsigned word = outcome_word(node->text + start, end - start, allowed);
         if (word == 0 || (word & ~allowed) != 0) {
             reader_wrong(reader, node, expected);
@@ -433,14 +465,16 @@ void reader_outcomes(struct reader *reader, const struct yaml_node *node, unsign
         return;
     }
     uint8_t *sets = scenario_memory_array(reader->memory, count, sizeof sets[0]);
-    if (sets == NULL)
+    if (sets == NULL) {
         return;
+    }
     bool good = true;
     const struct yaml_node *item = is_list ? node->first : node;
     for (uint32_t i = 0; i < count; i++, item = item->next) {
         assert(item != NULL);
         good = read_outcome_set(reader, item, allowed, &sets[i]) && good;
     }
-    if (good)
+    if (good) {
         *outcomes = (struct scenario_outcomes){.sets = sets, .count = count};
+    }
 }

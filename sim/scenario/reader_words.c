@@ -63,8 +63,9 @@ struct suggestion {
 static void append(struct suggestion *suggestion, const char *text, size_t length)
 {
     size_t used = strlen(suggestion->text);
-    if (used + length + 1 > sizeof suggestion->text)
+    if (used + length + 1 > sizeof suggestion->text) {
         return;
+    }
     memcpy(suggestion->text + used, text, length);
     suggestion->text[used + length] = '\0';
 }
@@ -75,8 +76,9 @@ static const struct name_entry *next_by_value(const struct name_index *known, ui
     const struct name_entry *next = NULL;
     for (uint32_t i = 0; i < known->count; i++) {
         const struct name_entry *entry = &known->entries[i];
-        if (entry->value >= least && (next == NULL || entry->value < next->value))
+        if (entry->value >= least && (next == NULL || entry->value < next->value)) {
             next = entry;
+        }
     }
     return next;
 }
@@ -88,13 +90,15 @@ static struct suggestion list_names(const struct name_index *known)
     uint32_t listed = 0;
     const struct name_entry *entry = next_by_value(known, 0);
     while (entry != NULL && listed < LISTED_NAMES_MAX) {
-        if (listed++ > 0)
+        if (listed++ > 0) {
             append(&list, ", ", 2);
+        }
         append(&list, entry->text, entry->length);
         entry = entry->value == UINT32_MAX ? NULL : next_by_value(known, entry->value + 1);
     }
-    if (entry != NULL)
+    if (entry != NULL) {
         append(&list, ", ...", 5);
+    }
     return list;
 }
 
@@ -107,15 +111,16 @@ static void tell_unknown(struct reader *reader, struct scenario_position positio
         return;
     }
     const struct name_entry *nearest = name_index_nearest(known, text, length);
-    if (nearest != NULL)
+    if (nearest != NULL) {
         problem_list_add(reader->problems, position, "unknown %s %s, did you mean %s?", noun,
                          unknown.text, problem_quote(nearest->text, nearest->length).text);
-    else if (known->count == 0)
+    } else if (known->count == 0) {
         problem_list_add(reader->problems, position, "unknown %s %s; there is none here", noun,
                          unknown.text);
-    else
+    } else {
         problem_list_add(reader->problems, position, "unknown %s %s; known: %s", noun, unknown.text,
                          list_names(known).text);
+    }
 }
 
 /* ---- Words and references ----------------------------------------------------------------- */
@@ -128,16 +133,19 @@ bool reader_word(struct reader *reader, const struct yaml_node *node, const stru
     assert(words->count <= WORDS_MAX);
     for (uint32_t word = 0; word < words->count; word++) {
         const char *name = words->name_of(word);
-        if ((allowed & WORD_BIT(word)) != 0)
+        if ((allowed & WORD_BIT(word)) != 0) {
             name_index_add(&known, name, (uint32_t)strlen(name), word, node->position);
+        }
     }
     char expected[80];
     snprintf(expected, sizeof expected, "a %s", words->noun);
-    if (!reader_is_text(reader, node, expected))
+    if (!reader_is_text(reader, node, expected)) {
         return false;
+    }
     for (uint32_t word = 0; word < words->count; word++) {
-        if (!yaml_node_is(node, words->name_of(word)))
+        if (!yaml_node_is(node, words->name_of(word))) {
             continue;
+        }
         if ((allowed & WORD_BIT(word)) != 0) {
             *value = word;
             return true;
@@ -156,8 +164,9 @@ bool reader_reference(struct reader *reader, const struct yaml_node *node,
 {
     char expected[80];
     snprintf(expected, sizeof expected, "the name of a %s", noun);
-    if (!reader_is_text(reader, node, expected))
+    if (!reader_is_text(reader, node, expected)) {
         return false;
+    }
     const struct name_entry *entry = name_index_find(index, node->text, node->length);
     if (entry == NULL) {
         tell_unknown(reader, node->position, noun, node->text, node->length, index);
@@ -165,6 +174,32 @@ bool reader_reference(struct reader *reader, const struct yaml_node *node,
     }
     *value = entry->value;
     return true;
+}
+
+void reader_check_repeats(struct reader *reader, const struct yaml_node *list)
+{
+    struct name_index index;
+    uint32_t number = 0;
+    if (list->count < 2 || !name_index_start(&index, reader->scratch, list->count)) {
+        return;
+    }
+    for (const struct yaml_node *item = list->first; item != NULL; item = item->next) {
+        if (item->kind == YAML_SCALAR) {
+            name_index_add(&index, item->text, item->length, number++, item->position);
+        }
+    }
+    name_index_sort(&index);
+    number = 0;
+    for (const struct yaml_node *item = list->first; item != NULL; item = item->next) {
+        if (item->kind != YAML_SCALAR) {
+            continue;
+        }
+        const struct name_entry *first = name_index_find(&index, item->text, item->length);
+        if (first->value != number++) {
+            problem_list_add(reader->problems, item->position, "%s is in this list already",
+                             problem_quote(item->text, item->length).text);
+        }
+    }
 }
 
 void reader_index_vocabulary(struct reader *reader, const struct vocabulary *vocabulary,
@@ -181,8 +216,10 @@ void reader_index_vocabulary(struct reader *reader, const struct vocabulary *voc
 
 /* ---- Mappings ----------------------------------------------------------------------------- */
 
-static void tell_unknown_key(struct reader *reader, const struct yaml_node *key,
-                             const struct scenario_keys *keys)
+/* Tell of an unknown key; answers the number of the known one that it is near to, or the count of
+ * keys. */
+static uint32_t tell_unknown_key(struct reader *reader, const struct yaml_node *key,
+                                 const struct scenario_keys *keys)
 {
     struct name_entry entries[SCENARIO_KEYS_MAX];
     struct name_index known = {.entries = entries, .capacity = SCENARIO_KEYS_MAX};
@@ -191,29 +228,41 @@ static void tell_unknown_key(struct reader *reader, const struct yaml_node *key,
         name_index_add(&known, name, (uint32_t)strlen(name), i, key->position);
     }
     tell_unknown(reader, key->position, "key", key->text, key->length, &known);
+    const struct name_entry *nearest = name_index_nearest(&known, key->text, key->length);
+    return nearest != NULL ? nearest->value : keys->count;
 }
 
 bool reader_fields(struct reader *reader, const struct yaml_node *node,
                    const struct scenario_keys *keys, const struct yaml_node **values)
 {
-    for (uint32_t i = 0; i < keys->count; i++)
+    /* What a misspelt key was likely meant for is not missing as well. */
+    bool meant[SCENARIO_KEYS_MAX + 1] = {false};
+    for (uint32_t i = 0; i < keys->count; i++) {
         values[i] = NULL;
+    }
     char expected[80];
     snprintf(expected, sizeof expected, "a mapping, such as {%s: ...}", keys->keys[0].name);
-    if (!reader_is_mapping(reader, node, expected))
+    if (!reader_is_mapping(reader, node, expected)) {
         return false;
+    }
     for (const struct yaml_node *child = node->first; child != NULL; child = child->next) {
         uint32_t i = 0;
-        while (i < keys->count && !yaml_node_is(child->key, keys->keys[i].name))
+        while (i < keys->count && !yaml_node_is(child->key, keys->keys[i].name)) {
             i++;
-        if (i < keys->count)
+        }
+        if (i < keys->count) {
             values[i] = child;
-        else
-            tell_unknown_key(reader, child->key, keys);
+        } else if (problem_list_wants(reader->problems, child->key->position)) {
+            meant[tell_unknown_key(reader, child->key, keys)] = true;
+        } else {
+            problem_list_add(reader->problems, child->key->position, "unknown key");
+        }
     }
-    for (uint32_t i = 0; i < keys->count; i++)
-        if (keys->keys[i].required && values[i] == NULL)
+    for (uint32_t i = 0; i < keys->count; i++) {
+        if (keys->keys[i].required && values[i] == NULL && !meant[i]) {
             problem_list_add(reader->problems, node->position, "key '%s' is missing",
                              keys->keys[i].name);
+        }
+    }
     return true;
 }

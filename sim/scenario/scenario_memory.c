@@ -32,8 +32,9 @@ static size_t aligned(size_t size)
 
 static bool fault_strikes(struct scenario_memory_fault *fault)
 {
-    if (fault == NULL || fault->left == 0)
+    if (fault == NULL || fault->left == 0) {
         return false;
+    }
     fault->left--;
     return fault->left == 0;
 }
@@ -42,11 +43,13 @@ struct scenario_memory *scenario_memory_create(const struct director_allocator *
                                                struct scenario_memory_fault *fault)
 {
     struct director_allocator own = allocator != NULL ? *allocator : director_default_allocator();
-    if (fault_strikes(fault))
+    if (fault_strikes(fault)) {
         return NULL;
+    }
     struct scenario_memory *memory = own.reallocate(own.context, NULL, 0, sizeof *memory);
-    if (memory == NULL)
+    if (memory == NULL) {
         return NULL;
+    }
     *memory = (struct scenario_memory){
         .allocator = own,
         .fault = fault,
@@ -66,8 +69,9 @@ static void release_blocks(struct scenario_memory *memory, struct memory_block *
 
 void scenario_memory_destroy(struct scenario_memory *memory)
 {
-    if (memory == NULL)
+    if (memory == NULL) {
         return;
+    }
     struct director_allocator allocator = memory->allocator;
     release_blocks(memory, memory->blocks);
     allocator.reallocate(allocator.context, memory, sizeof *memory, 0);
@@ -76,12 +80,15 @@ void scenario_memory_destroy(struct scenario_memory *memory)
 void scenario_memory_clear(struct scenario_memory *memory)
 {
     struct memory_block *largest = memory->blocks;
-    for (struct memory_block *block = memory->blocks; block != NULL; block = block->next)
-        if (block->size > largest->size)
+    for (struct memory_block *block = memory->blocks; block != NULL; block = block->next) {
+        if (block->size > largest->size) {
             largest = block;
+        }
+    }
     struct memory_block **link = &memory->blocks;
-    while (*link != NULL && *link != largest)
+    while (*link != NULL && *link != largest) {
         link = &(*link)->next;
+    }
     if (largest != NULL) {
         *link = largest->next;
         largest->next = NULL;
@@ -98,16 +105,19 @@ static struct memory_block *add_block(struct scenario_memory *memory, size_t siz
 {
     const size_t header = aligned(sizeof(struct memory_block));
     size_t block_size = memory->next_size;
-    if (size > block_size - header)
+    if (size > block_size - header) {
         block_size = size + header;
+    }
     struct memory_block *block =
         memory->allocator.reallocate(memory->allocator.context, NULL, 0, block_size);
-    if (block == NULL)
+    if (block == NULL) {
         return NULL;
+    }
     *block = (struct memory_block){.next = memory->blocks, .size = block_size, .used = header};
     memory->blocks = block;
-    if (memory->next_size < BLOCK_BYTES_MAX)
+    if (memory->next_size < BLOCK_BYTES_MAX) {
         memory->next_size *= 2;
+    }
     return block;
 }
 
@@ -120,8 +130,9 @@ void *scenario_memory_allocate(struct scenario_memory *memory, size_t size)
     }
     size = aligned(size == 0 ? 1 : size);
     struct memory_block *block = memory->blocks;
-    if (block == NULL || block->size - block->used < size)
+    if (block == NULL || block->size - block->used < size) {
         block = add_block(memory, size);
+    }
     if (block == NULL) {
         memory->failed = true;
         return NULL;
@@ -136,8 +147,9 @@ void *scenario_memory_allocate(struct scenario_memory *memory, size_t size)
 void *scenario_memory_array(struct scenario_memory *memory, size_t count, size_t size)
 {
     assert(size > 0);
-    if (count == 0)
+    if (count == 0) {
         return NULL;
+    }
     if (count > SIZE_MAX / 4 / size) {
         memory->failed = true;
         return NULL;
@@ -148,8 +160,9 @@ void *scenario_memory_array(struct scenario_memory *memory, size_t count, size_t
 char *scenario_memory_copy(struct scenario_memory *memory, const char *bytes, size_t length)
 {
     char *copy = scenario_memory_allocate(memory, length + 1);
-    if (copy != NULL && length > 0)
+    if (copy != NULL && length > 0) {
         memcpy(copy, bytes, length);
+    }
     return copy;
 }
 

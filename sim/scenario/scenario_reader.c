@@ -19,16 +19,25 @@ static void check_top(struct reader *reader, const struct yaml_node *root)
         return;
     }
     reader_fields(reader, root, &top_keys, values);
-    if (values[TOP_SCENARIO] != NULL)
+    if (values[TOP_SCENARIO] != NULL) {
         reader_line(reader, values[TOP_SCENARIO], SCENARIO_TITLE_MAX, &scenario->name);
-    if (values[TOP_SEED] != NULL)
+    }
+    if (values[TOP_SEED] != NULL) {
         reader_number(reader, values[TOP_SEED], 0, UINT64_MAX, &scenario->seed);
+    }
     if (values[TOP_UNTIL] != NULL && reader_duration(reader, values[TOP_UNTIL], &scenario->until) &&
-        scenario->until == 0)
+        scenario->until == 0) {
         reader_wrong(reader, values[TOP_UNTIL], "longer than nothing");
+    }
+    uint64_t before = reader->problems->total;
     reader_check_world(reader, values[TOP_WORLD]);
     reader_check_plans(reader, values[TOP_PLANS]);
     reader_check_events(reader, values[TOP_EVENTS]);
+    reader->sound =
+        reader->problems->total == before && reach_start(&reader->reach, scenario, reader->scratch);
+    if (reader->sound && scenario->event_count > 0) {
+        reader_check_events_happen(reader, values[TOP_EVENTS]);
+    }
     reader_check_faults(reader, values[TOP_FAULTS]);
     reader_check_expectations(reader, values[TOP_EXPECT]);
     reader_check_choices(reader, values[TOP_CHOICES]);
@@ -38,15 +47,18 @@ static void check_top(struct reader *reader, const struct yaml_node *root)
 static void read_source(struct reader *reader, struct source *source)
 {
     struct yaml_node *root;
-    if (!source_check(source, reader->problems))
+    if (!source_check(source, reader->problems)) {
         return;
+    }
     yaml_nodes_parse(source, reader->scratch, reader->problems, &root);
-    if (scenario_memory_failed(reader->scratch))
+    if (scenario_memory_failed(reader->scratch)) {
         return;
+    }
     if (root == NULL) {
-        if (reader->problems->total == 0)
+        if (reader->problems->total == 0) {
             problem_list_add(reader->problems, (struct scenario_position){1, 1},
                              "nothing stands in the file; write at least 'scenario: NAME'");
+        }
         return;
     }
     reader_index_vocabulary(reader, &reader->vocabularies->marks, &reader->marks);
@@ -61,22 +73,27 @@ static enum scenario_read_status read_all(struct reader *reader, const char *pat
 {
     struct problem_list *problems = scenario_memory_allocate(reader->memory, sizeof *problems);
     reader->scenario = scenario_memory_allocate(reader->memory, sizeof *reader->scenario);
-    if (problems == NULL || reader->scenario == NULL)
+    if (problems == NULL || reader->scenario == NULL) {
         return SCENARIO_READ_NO_MEMORY;
+    }
     problem_list_start(problems, reader->memory);
     reader->problems = problems;
     enum scenario_read_status status = SCENARIO_READ_OK;
-    if (path != NULL)
+    if (path != NULL) {
         status = source_read_file(path, reader->scratch, problems, &source);
-    if (status == SCENARIO_READ_OK)
+    }
+    if (status == SCENARIO_READ_OK) {
         read_source(reader, &source);
+    }
     problem_list_finish(problems);
-    if (scenario_memory_failed(reader->memory) || scenario_memory_failed(reader->scratch))
+    if (scenario_memory_failed(reader->memory) || scenario_memory_failed(reader->scratch)) {
         return SCENARIO_READ_NO_MEMORY;
+    }
     reading->problems = problems->problems;
     reading->problem_count = problems->count;
-    if (problems->count > 0)
+    if (problems->count > 0) {
         return status == SCENARIO_READ_IO ? SCENARIO_READ_IO : SCENARIO_READ_PROBLEMS;
+    }
     reading->scenario = reader->scenario;
     return SCENARIO_READ_OK;
 }
@@ -94,21 +111,25 @@ static enum scenario_read_status read_with(const struct scenario_read_options *o
     };
     *reading = (struct scenario_reading){0};
     enum scenario_read_status status = SCENARIO_READ_NO_MEMORY;
-    if (reader.memory != NULL)
+    if (reader.memory != NULL) {
         reader.scratch = scenario_memory_create(how->allocator, how->fault);
+    }
     const char *file = NULL;
-    if (reader.scratch != NULL && name != NULL)
+    if (reader.scratch != NULL && name != NULL) {
         file = scenario_memory_copy(reader.memory, name, strlen(name));
-    if (reader.scratch != NULL)
+    }
+    if (reader.scratch != NULL) {
         status = read_all(&reader, path, source, reading);
+    }
     scenario_memory_destroy(reader.scratch);
     if (status == SCENARIO_READ_NO_MEMORY) {
         scenario_memory_destroy(reader.memory);
         *reading = (struct scenario_reading){0};
         return status;
     }
-    if (reading->scenario != NULL)
+    if (reading->scenario != NULL) {
         reader.scenario->file = file;
+    }
     reading->memory = reader.memory;
     return status;
 }

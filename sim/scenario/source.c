@@ -30,10 +30,12 @@ static enum scenario_read_status read_stream(FILE *stream, struct scenario_memor
             size_t larger = capacity == 0 ? READ_BYTES : capacity * 2;
             larger = larger > limit ? limit : larger;
             char *grown = scenario_memory_allocate(memory, larger);
-            if (grown == NULL)
+            if (grown == NULL) {
                 return SCENARIO_READ_NO_MEMORY;
-            if (length > 0)
+            }
+            if (length > 0) {
                 memcpy(grown, bytes, length);
+            }
             bytes = grown;
             capacity = larger;
         }
@@ -43,8 +45,9 @@ static enum scenario_read_status read_stream(FILE *stream, struct scenario_memor
             problem_list_add(problems, no_position, "cannot be read: %s", strerror(errno));
             return SCENARIO_READ_IO;
         }
-        if (got == 0 || length == limit)
+        if (got == 0 || length == limit) {
             break;
+        }
     }
     *source = (struct source){.bytes = bytes, .length = length};
     return SCENARIO_READ_OK;
@@ -53,8 +56,9 @@ static enum scenario_read_status read_stream(FILE *stream, struct scenario_memor
 enum scenario_read_status source_read_file(const char *path, struct scenario_memory *memory,
                                            struct problem_list *problems, struct source *source)
 {
-    if (strcmp(path, "-") == 0)
+    if (strcmp(path, "-") == 0) {
         return read_stream(stdin, memory, problems, source);
+    }
     FILE *stream = fopen(path, "rb");
     if (stream == NULL) {
         problem_list_add(problems, no_position, "cannot be opened: %s", strerror(errno));
@@ -106,13 +110,15 @@ static bool walk_character(const struct source_walk *walk, uint32_t *character, 
     size_t left = walk->length - walk->at;
     unsigned char first = bytes[0];
     *count = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || *count > left)
+    if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || *count > left) {
         return false;
+    }
     static const unsigned char mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
     uint32_t value = first & mask[*count];
     for (size_t i = 1; i < *count; i++) {
-        if ((bytes[i] & 0xc0) != 0x80)
+        if ((bytes[i] & 0xc0) != 0x80) {
             return false;
+        }
         value = value << 6 | (bytes[i] & 0x3f);
     }
     *character = value;
@@ -130,8 +136,9 @@ static const char *character_objection(const struct source_walk *walk, uint32_t 
     case '\n':
         return NULL;
     case '\r':
-        if (walk->at + 1 < walk->length && walk->bytes[walk->at + 1] == '\n')
+        if (walk->at + 1 < walk->length && walk->bytes[walk->at + 1] == '\n') {
             return NULL;
+        }
         return "a carriage return without a line feed; end lines with a line feed";
     case '%':
         return walk->position.column == 1 ? "a '%' at the start of a line is a YAML directive, "
@@ -148,8 +155,9 @@ static const char *character_objection(const struct source_walk *walk, uint32_t 
     }
     bool control = character < 0x20 || (character >= 0x7f && character < 0xa0);
     bool noncharacter = (character & 0xfffe) == 0xfffe;
-    if (control || noncharacter)
+    if (control || noncharacter) {
         return "a control character; take it out (in double quotes, it can be written as \\x1b)";
+    }
     return NULL;
 }
 
@@ -163,15 +171,17 @@ static bool check_characters(const struct source *source, struct problem_list *p
         uint32_t character = 0;
         size_t count = 1;
         const char *objection = "bytes that are not UTF-8; save the file as UTF-8";
-        if (walk_character(&walk, &character, &count))
+        if (walk_character(&walk, &character, &count)) {
             objection = character_objection(&walk, character);
-        else
+        } else {
             count = 1;
+        }
         if (objection != NULL && line_found != walk.position.line) {
             problem_list_add(problems, walk.position, "%s", objection);
             line_found = walk.position.line;
-            if (++found == SOURCE_PROBLEMS_MAX)
+            if (++found == SOURCE_PROBLEMS_MAX) {
                 return false;
+            }
         }
         walk_on(&walk, count);
     }
@@ -196,8 +206,9 @@ struct bracket_scan {
 static void scan_on(struct bracket_scan *scan)
 {
     unsigned char byte = scan->walk.bytes[scan->walk.at];
-    if (byte == '[' || byte == ']' || byte == '{' || byte == '}' || byte == ',' || byte == ':')
+    if (byte == '[' || byte == ']' || byte == '{' || byte == '}' || byte == ',' || byte == ':') {
         scan->tokens++;
+    }
     walk_on(&scan->walk, 1);
 }
 
@@ -206,10 +217,12 @@ static void scan_on(struct bracket_scan *scan)
 static bool value_may_start(const struct bracket_scan *scan)
 {
     unsigned char before = scan->before;
-    if (before == '\n' || scan->after_json_key)
+    if (before == '\n' || scan->after_json_key) {
         return true;
-    if (scan->spaced && (before == ':' || before == '-' || before == '?'))
+    }
+    if (scan->spaced && (before == ':' || before == '-' || before == '?')) {
         return true;
+    }
     return scan->depth > 0 && (before == '[' || before == '{' || before == ',');
 }
 
@@ -223,11 +236,13 @@ static void skip_quoted(struct bracket_scan *scan)
         bool doubled = walk->at + 1 < walk->length && walk->bytes[walk->at + 1] == quote;
         bool escaped =
             (quote == '"' && byte == '\\') || (quote == '\'' && byte == quote && doubled);
-        if (escaped && walk->at + 1 < walk->length)
+        if (escaped && walk->at + 1 < walk->length) {
             scan_on(scan);
+        }
         scan_on(scan);
-        if (byte == quote && !escaped)
+        if (byte == quote && !escaped) {
             break;
+        }
     }
     scan->before = quote;
     scan->spaced = false;
@@ -236,8 +251,9 @@ static void skip_quoted(struct bracket_scan *scan)
 
 static void skip_comment(struct bracket_scan *scan)
 {
-    while (scan->walk.at < scan->walk.length && scan->walk.bytes[scan->walk.at] != '\n')
+    while (scan->walk.at < scan->walk.length && scan->walk.bytes[scan->walk.at] != '\n') {
         scan_on(scan);
+    }
 }
 
 /* Note the character at the scan's place, which is neither quoted nor in a comment. */
@@ -258,10 +274,11 @@ static void take_character(struct bracket_scan *scan)
         return;
     }
     bool opens = byte == '[' || byte == '{';
-    if (opens && (was_in_flow || value_may_start(scan)))
+    if (opens && (was_in_flow || value_may_start(scan))) {
         scan->depth++;
-    else if ((byte == ']' || byte == '}') && was_in_flow)
+    } else if ((byte == ']' || byte == '}') && was_in_flow) {
         scan->depth--;
+    }
     scan->after_json_key = byte == ':' && (scan->before == '"' || scan->before == '\'');
     scan->before = byte;
     scan->spaced = false;
@@ -293,14 +310,16 @@ static bool check_brackets(const struct source *source, struct problem_list *pro
     while (scan.walk.at < scan.walk.length) {
         unsigned char byte = scan.walk.bytes[scan.walk.at];
         struct scenario_position position = scan.walk.position;
-        if ((byte == '"' || byte == '\'') && value_may_start(&scan))
+        if ((byte == '"' || byte == '\'') && value_may_start(&scan)) {
             skip_quoted(&scan);
-        else if (byte == '#' && (scan.spaced || scan.before == '\n'))
+        } else if (byte == '#' && (scan.spaced || scan.before == '\n')) {
             skip_comment(&scan);
-        else
+        } else {
             take_character(&scan);
-        if (!check_scan(&scan, position, problems))
+        }
+        if (!check_scan(&scan, position, problems)) {
             return false;
+        }
     }
     return true;
 }
@@ -312,8 +331,9 @@ static bool check_brackets(const struct source *source, struct problem_list *pro
 static bool is_other_encoding(const struct source *source)
 {
     const unsigned char *bytes = (const unsigned char *)source->bytes;
-    if (source->length < 2)
+    if (source->length < 2) {
         return false;
+    }
     bool marked = (bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff);
     return marked || (source->length >= 4 && (bytes[0] == 0) != (bytes[1] == 0));
 }

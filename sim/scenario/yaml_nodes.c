@@ -35,8 +35,9 @@ struct yaml_builder {
 static struct scenario_position position_of_mark(const struct yaml_builder *builder,
                                                  const struct fy_mark *mark, int back)
 {
-    if (mark == NULL || mark->line < 0 || mark->column < back)
+    if (mark == NULL || mark->line < 0 || mark->column < back) {
         return builder->last;
+    }
     return (struct scenario_position){
         .line = (uint32_t)mark->line + 1,
         .column = (uint32_t)(mark->column - back) + 1,
@@ -49,8 +50,9 @@ static struct scenario_position event_position(const struct yaml_builder *builde
                                                struct fy_event *event)
 {
     int back = 0;
-    if (event->type == FYET_ALIAS)
+    if (event->type == FYET_ALIAS) {
         back = 1;
+    }
     if (event->type == FYET_SCALAR && event->scalar.value != NULL) {
         enum fy_scalar_style style = fy_token_scalar_style(event->scalar.value);
         back = style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
@@ -69,13 +71,15 @@ static bool is_before(struct scenario_position left, struct scenario_position ri
 static void refuse_properties(struct yaml_builder *builder, struct fy_token *anchor,
                               struct fy_token *tag)
 {
-    if (anchor != NULL)
+    if (anchor != NULL) {
         problem_list_add(
             builder->problems, position_of_mark(builder, fy_token_start_mark(anchor), 1),
             "an anchor (&); a scenario has none: write things out where they are used");
-    if (tag != NULL)
+    }
+    if (tag != NULL) {
         problem_list_add(builder->problems, position_of_mark(builder, fy_token_start_mark(tag), 0),
                          "a tag (!); a scenario has none: what a value is shows from its key");
+    }
 }
 
 static struct yaml_node *new_node(struct yaml_builder *builder, enum yaml_kind kind,
@@ -97,9 +101,10 @@ static void take_key(struct yaml_builder *builder, struct open_node *parent,
 {
     parent->key = node;
     parent->key_refused = node->kind != YAML_SCALAR;
-    if (node->kind == YAML_SEQUENCE || node->kind == YAML_MAPPING)
+    if (node->kind == YAML_SEQUENCE || node->kind == YAML_MAPPING) {
         problem_list_add(builder->problems, node->position,
                          "a key must be a name, not a list or mapping");
+    }
 }
 
 /* Put a node where it belongs: the root, the next item, the next key or the next value. */
@@ -111,8 +116,9 @@ static void place_node(struct yaml_builder *builder, struct yaml_node *node)
         return;
     }
     /* The start of a block mapping in a flow sequence ([a: b]) is told after its first key. */
-    if (is_before(node->position, parent->node->position))
+    if (is_before(node->position, parent->node->position)) {
         parent->node->position = node->position;
+    }
     if (parent->node->kind == YAML_MAPPING) {
         if (parent->key == NULL) {
             take_key(builder, parent, node);
@@ -120,8 +126,9 @@ static void place_node(struct yaml_builder *builder, struct yaml_node *node)
         }
         node->key = parent->key;
         parent->key = NULL;
-        if (parent->key_refused)
+        if (parent->key_refused) {
             return;
+        }
     }
     *parent->link = node;
     parent->link = &node->next;
@@ -132,8 +139,9 @@ static void take_scalar(struct yaml_builder *builder, struct fy_event *event)
 {
     struct scenario_position position = event_position(builder, event);
     struct yaml_node *node = new_node(builder, YAML_SCALAR, position);
-    if (node == NULL)
+    if (node == NULL) {
         return;
+    }
     node->plain = true;
     size_t length = 0;
     const char *text = NULL;
@@ -146,8 +154,9 @@ static void take_scalar(struct yaml_builder *builder, struct fy_event *event)
     const char *bytes = builder->source->bytes;
     bool in_source = text != NULL && text >= bytes && text <= bytes + builder->source->length;
     node->text = in_source ? text : scenario_memory_copy(builder->memory, text, node->length);
-    if (node->text == NULL)
+    if (node->text == NULL) {
         builder->stopped = true;
+    }
     refuse_properties(builder, event->scalar.anchor, event->scalar.tag);
     place_node(builder, node);
 }
@@ -164,12 +173,14 @@ static void begin_collection(struct yaml_builder *builder, struct fy_event *even
         return;
     }
     struct yaml_node *node = new_node(builder, is_mapping ? YAML_MAPPING : YAML_SEQUENCE, position);
-    if (node == NULL)
+    if (node == NULL) {
         return;
-    if (is_mapping)
+    }
+    if (is_mapping) {
         refuse_properties(builder, event->mapping_start.anchor, event->mapping_start.tag);
-    else
+    } else {
         refuse_properties(builder, event->sequence_start.anchor, event->sequence_start.tag);
+    }
     place_node(builder, node);
     builder->depth++;
     builder->open[builder->depth] = (struct open_node){.node = node, .link = &node->first};
@@ -184,9 +195,10 @@ static void refuse_duplicates(struct yaml_builder *builder, struct yaml_node *ma
         return;
     }
     uint32_t number = 0;
-    for (struct yaml_node *child = mapping->first; child != NULL; child = child->next)
+    for (struct yaml_node *child = mapping->first; child != NULL; child = child->next) {
         name_index_add(&index, child->key->text, child->key->length, number++,
                        child->key->position);
+    }
     name_index_sort(&index);
     number = 0;
     struct yaml_node **link = &mapping->first;
@@ -211,8 +223,9 @@ static void end_collection(struct yaml_builder *builder)
     assert(builder->depth > 0);
     struct yaml_node *node = builder->open[builder->depth].node;
     builder->depth--;
-    if (node->kind == YAML_MAPPING && node->count > 1)
+    if (node->kind == YAML_MAPPING && node->count > 1) {
         refuse_duplicates(builder, node);
+    }
 }
 
 static void take_alias(struct yaml_builder *builder, struct fy_event *event)
@@ -221,15 +234,17 @@ static void take_alias(struct yaml_builder *builder, struct fy_event *event)
     problem_list_add(builder->problems, position,
                      "an alias (*); a scenario has none: write things out where they are used");
     struct yaml_node *node = new_node(builder, YAML_REFUSED, position);
-    if (node != NULL)
+    if (node != NULL) {
         place_node(builder, node);
+    }
 }
 
 static void begin_document(struct yaml_builder *builder, struct fy_event *event)
 {
     builder->documents++;
-    if (builder->documents == 1)
+    if (builder->documents == 1) {
         return;
+    }
     struct scenario_position position =
         position_of_mark(builder, fy_token_start_mark(event->document_start.document_start), 0);
     problem_list_add(builder->problems, position,
@@ -283,8 +298,9 @@ static struct fy_diag *create_diagnostics(void)
     configuration.user = NULL;
     configuration.colorize = false;
     struct fy_diag *diagnostics = fy_diag_create(&configuration);
-    if (diagnostics != NULL)
+    if (diagnostics != NULL) {
         fy_diag_set_collect_errors(diagnostics, true);
+    }
     return diagnostics;
 }
 
@@ -302,9 +318,11 @@ static const char *plain_words(const char *message)
         {"wrong indendation in sequence while in mapping",
          "the '-' stands under no other; the indentation is off"},
     };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(message, words[i][0]) == 0)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(message, words[i][0]) == 0) {
             return words[i][1];
+        }
+    }
     return message;
 }
 
@@ -314,19 +332,22 @@ static void take_diagnostics(struct yaml_builder *builder, struct fy_diag *diagn
     uint32_t errors = 0;
     struct fy_diag_error *error;
     while ((error = fy_diag_errors_iterate(diagnostics, &previous)) != NULL) {
-        if (error->type != FYET_ERROR || error->msg == NULL)
+        if (error->type != FYET_ERROR || error->msg == NULL) {
             continue;
+        }
         struct scenario_position position = builder->last;
-        if (error->line > 0 && error->column > 0)
+        if (error->line > 0 && error->column > 0) {
             position = (struct scenario_position){(uint32_t)error->line, (uint32_t)error->column};
+        }
         problem_list_add(builder->problems, position, "not valid YAML: %s",
                          plain_words(error->msg));
         errors++;
     }
     /* It gave up and did not say why. */
-    if (errors == 0)
+    if (errors == 0) {
         problem_list_add(builder->problems, builder->last,
                          "not valid YAML: it cannot be read on from here");
+    }
 }
 
 /* Answers whether the stream came to its end, or to where we stopped it. */
@@ -352,8 +373,9 @@ void yaml_nodes_parse(const struct source *source, struct scenario_memory *memor
         .last = {1, 1},
     };
     *root = NULL;
-    if (source->length == 0)
+    if (source->length == 0) {
         return;
+    }
     struct fy_diag *diagnostics = create_diagnostics();
     if (diagnostics == NULL) {
         problem_list_add(problems, builder.last, "libfyaml cannot start");
@@ -365,14 +387,17 @@ void yaml_nodes_parse(const struct source *source, struct scenario_memory *memor
     };
     struct fy_parser *parser = fy_parser_create(&configuration);
     bool ended = false;
-    if (parser != NULL && fy_parser_set_string(parser, source->bytes, source->length) == 0)
+    if (parser != NULL && fy_parser_set_string(parser, source->bytes, source->length) == 0) {
         ended = take_events(&builder, parser);
-    if (!ended)
+    }
+    if (!ended) {
         take_diagnostics(&builder, diagnostics);
+    }
     fy_parser_destroy(parser);
     fy_diag_destroy(diagnostics);
-    if (ended && !builder.stopped)
+    if (ended && !builder.stopped) {
         *root = builder.root;
+    }
 }
 
 /* ---- Looking at nodes --------------------------------------------------------------------- */
@@ -386,11 +411,14 @@ bool yaml_node_is(const struct yaml_node *node, const char *text)
 
 const struct yaml_node *yaml_node_value(const struct yaml_node *mapping, const char *key)
 {
-    if (mapping->kind != YAML_MAPPING)
+    if (mapping->kind != YAML_MAPPING) {
         return NULL;
-    for (const struct yaml_node *child = mapping->first; child != NULL; child = child->next)
-        if (yaml_node_is(child->key, key))
+    }
+    for (const struct yaml_node *child = mapping->first; child != NULL; child = child->next) {
+        if (yaml_node_is(child->key, key)) {
             return child;
+        }
+    }
     return NULL;
 }
 
