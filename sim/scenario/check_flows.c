@@ -1,10 +1,10 @@
 /* check_flows.c: the steps of a plan, from `steps:` and from the names in its flows, and the two
  * flows as tokens. A step may stand in a flow alone: it gets the defaults. */
 #include "sim/scenario/reader.h"
+#include "sim/scenario/scenario_defaults.h"
 
 #include <assert.h>
 
-#define DEFAULT_TAKES UINT64_C(1000)
 #define FLOW_EXPECTED                                                                              \
     "the name of a step, a list of flows, {sequence: [...]} or {concurrence: [...]}"
 
@@ -76,7 +76,8 @@ static void tell_no_flow(struct reader *reader, const struct yaml_node *node)
 }
 
 /* Add a flow to the tokens. False when it is none, and nothing was added. */
-static bool gather(struct reader *reader, struct flow *flow, const struct yaml_node *node)
+static bool gather(struct reader *reader, struct flow *flow, const struct yaml_node *node,
+                   uint32_t depth)
 {
     uint32_t token;
     const struct yaml_node *list = flow_list(node, &token);
@@ -92,10 +93,16 @@ static bool gather(struct reader *reader, struct flow *flow, const struct yaml_n
         flow->tokens[flow->length++] = 0;
         return true;
     }
+    if (depth > SCENARIO_FLOW_DEPTH_MAX) {
+        problem_list_add(reader->problems, node->position,
+                         "flows nested more than %u deep (SCENARIO_FLOW_DEPTH_MAX)",
+                         SCENARIO_FLOW_DEPTH_MAX);
+        return false;
+    }
     uint32_t head = flow->length++;
     uint32_t count = 0;
     for (const struct yaml_node *child = list->first; child != NULL; child = child->next) {
-        count += gather(reader, flow, child);
+        count += gather(reader, flow, child, depth + 1);
     }
     flow->tokens[head] = token | count;
     return true;
@@ -113,7 +120,7 @@ static void gather_flow(struct reader *reader, const struct yaml_node *node, str
     if (flow->tokens == NULL || flow->atoms == NULL) {
         return;
     }
-    gather(reader, flow, node);
+    gather(reader, flow, node, 1);
     assert(flow->length <= most);
 }
 
@@ -184,22 +191,6 @@ static uint32_t number_names(struct reader *reader, struct step_names *names,
     return count;
 }
 
-static struct scenario_step default_step(void)
-{
-    static const uint8_t success[] = {SCENARIO_OUTCOME_BIT(DIRECTOR_OUTCOME_SUCCESS)};
-    const struct scenario_outcomes always = {.sets = success, .count = 1};
-    return (struct scenario_step){
-        .name = "",
-        .takes = {DEFAULT_TAKES, DEFAULT_TAKES},
-        .finalize_takes = {DEFAULT_TAKES, DEFAULT_TAKES},
-        .run = always,
-        .finalize = always,
-        .skip = always,
-        .rescue = DIRECTOR_RESCUE_PAUSE,
-        .planned_by = SCENARIO_NONE,
-    };
-}
-
 /* Put the steps' numbers into a flow's tokens. */
 static void number_atoms(struct reader *reader, struct flow *flow, bool is_run,
                          const struct name_index *index, struct scenario_step *steps)
@@ -249,7 +240,7 @@ void reader_check_flows(struct reader *reader, struct scenario_plan *plan,
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
-        array[i] = default_step();
+        array[i] = scenario_default_step();
         array[i].position = nodes.nodes[i]->position;
         reader_name(reader, nodes.nodes[i], &array[i].name);
     }

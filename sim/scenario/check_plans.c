@@ -1,5 +1,6 @@
 /* check_plans.c: the `plans:` section. */
 #include "sim/scenario/check_circles.h"
+#include "sim/scenario/scenario_defaults.h"
 
 #define PLAN_STATES                                                                                \
     (WORD_BIT(DIRECTOR_PLAN_PLANNED) | WORD_BIT(DIRECTOR_PLAN_PAUSED) |                            \
@@ -7,9 +8,6 @@
 #define RESCUES                                                                                    \
     (WORD_BIT(DIRECTOR_RESCUE_SKIP) | WORD_BIT(DIRECTOR_RESCUE_PAUSE) |                            \
      WORD_BIT(DIRECTOR_RESCUE_FAIL))
-#define PLANNING_OUTCOMES                                                                          \
-    (SCENARIO_OUTCOME_BIT(DIRECTOR_OUTCOME_SUCCESS) | SCENARIO_OUTCOME_BIT(DIRECTOR_OUTCOME_ERROR))
-
 static void check_after(struct reader *reader, struct scenario_plan *plan,
                         const struct yaml_node *node)
 {
@@ -54,21 +52,17 @@ static void check_schedule(struct reader *reader, struct scenario_plan *plan,
         check_after(reader, plan, values[PLAN_AFTER]);
     }
     if (values[PLAN_PLANNING] != NULL) {
-        reader_outcomes(reader, values[PLAN_PLANNING], PLANNING_OUTCOMES, &plan->planning);
+        reader_outcomes(reader, values[PLAN_PLANNING], SCENARIO_FINALIZE_OUTCOMES, &plan->planning);
     }
 }
 
 static void check_plan(struct reader *reader, const struct yaml_node *node,
                        struct scenario_plan *plan, struct name_index *steps_by_name)
 {
-    static const uint8_t success[] = {SCENARIO_OUTCOME_BIT(DIRECTOR_OUTCOME_SUCCESS)};
     const struct yaml_node *values[SCENARIO_KEYS_MAX];
     uint32_t word;
+    *plan = scenario_default_plan();
     plan->position = node->key->position;
-    plan->name = "";
-    plan->state = DIRECTOR_PLAN_PLANNED;
-    plan->rescue = DIRECTOR_RESCUE_PAUSE;
-    plan->planning = (struct scenario_outcomes){.sets = success, .count = 1};
     reader_name(reader, node->key, &plan->name);
     if (!reader_fields(reader, node, &plan_keys, values)) {
         return;

@@ -1,12 +1,10 @@
 /* check_steps.c: the entries of a plan's `steps:`, what its steps require of one another, and by
  * which actions they were planned. */
 #include "sim/scenario/reader.h"
+#include "sim/scenario/scenario_defaults.h"
 
 #include <assert.h>
 
-#define RUN_OUTCOMES 7u /* all three */
-#define FINALIZE_OUTCOMES                                                                          \
-    (SCENARIO_OUTCOME_BIT(DIRECTOR_OUTCOME_SUCCESS) | SCENARIO_OUTCOME_BIT(DIRECTOR_OUTCOME_ERROR))
 #define RESCUES                                                                                    \
     (WORD_BIT(DIRECTOR_RESCUE_SKIP) | WORD_BIT(DIRECTOR_RESCUE_PAUSE) |                            \
      WORD_BIT(DIRECTOR_RESCUE_FAIL))
@@ -48,13 +46,13 @@ static void check_step(struct reader *reader, struct scenario_step *step,
         reader_range(reader, values[STEP_FINALIZE_TAKES], &step->finalize_takes);
     }
     if (values[STEP_RUN] != NULL) {
-        reader_outcomes(reader, values[STEP_RUN], RUN_OUTCOMES, &step->run);
+        reader_outcomes(reader, values[STEP_RUN], SCENARIO_RUN_OUTCOMES, &step->run);
     }
     if (values[STEP_FINALIZE] != NULL) {
-        reader_outcomes(reader, values[STEP_FINALIZE], FINALIZE_OUTCOMES, &step->finalize);
+        reader_outcomes(reader, values[STEP_FINALIZE], SCENARIO_FINALIZE_OUTCOMES, &step->finalize);
     }
     if (values[STEP_SKIP] != NULL) {
-        reader_outcomes(reader, values[STEP_SKIP], RUN_OUTCOMES, &step->skip);
+        reader_outcomes(reader, values[STEP_SKIP], SCENARIO_RUN_OUTCOMES, &step->skip);
     }
     if (values[STEP_RESCUE] != NULL &&
         reader_word(reader, values[STEP_RESCUE], &rescue_words, RESCUES, &word)) {

@@ -1,11 +1,9 @@
 /* check_world.c: the `world:` section, and `choices:`, which is a plain table. */
 #include "sim/scenario/reader.h"
+#include "sim/scenario/scenario_defaults.h"
 
 #include <assert.h>
 #include <string.h>
-
-#define DEFAULT_WORKERS 5u
-#define DEFAULT_TERMINATION_TIMEOUT UINT64_C(10000000)
 
 static void check_queue(struct reader *reader, const struct yaml_node *node,
                         struct scenario_queue *queue)
@@ -37,12 +35,13 @@ static void check_queues(struct reader *reader, const struct yaml_node *node)
     if (!name_index_start(&reader->queue_names, reader->scratch, entries + 1) || queues == NULL) {
         return;
     }
-    queues[0] = (struct scenario_queue){.name = "default", .workers = DEFAULT_WORKERS};
-    name_index_add(&reader->queue_names, queues[0].name, 7, 0, queues[0].position);
+    queues[0] = scenario_default_queue();
+    name_index_add(&reader->queue_names, SCENARIO_DEFAULT_QUEUE,
+                   (uint32_t)strlen(SCENARIO_DEFAULT_QUEUE), 0, queues[0].position);
     uint32_t count = 1;
     for (const struct yaml_node *child = entries > 0 ? node->first : NULL; child != NULL;
          child = child->next) {
-        if (yaml_node_is(child->key, "default")) {
+        if (yaml_node_is(child->key, SCENARIO_DEFAULT_QUEUE)) {
             check_queue(reader, child, &queues[0]);
             continue;
         }
@@ -50,7 +49,7 @@ static void check_queues(struct reader *reader, const struct yaml_node *node)
         if (!reader_name(reader, child->key, &queue->name)) {
             continue;
         }
-        queue->workers = DEFAULT_WORKERS;
+        queue->workers = SCENARIO_DEFAULT_WORKERS;
         check_queue(reader, child, queue);
         name_index_add(&reader->queue_names, child->key->text, child->key->length, count,
                        child->key->position);
@@ -94,11 +93,7 @@ void reader_check_world(struct reader *reader, const struct yaml_node *node)
 {
     const struct yaml_node *values[SCENARIO_KEYS_MAX] = {NULL};
     struct scenario_world *world = &reader->scenario->world;
-    *world = (struct scenario_world){
-        .auto_rescue = true,
-        .worlds = 1,
-        .termination_timeout = DEFAULT_TERMINATION_TIMEOUT,
-    };
+    *world = scenario_default_world();
     if (node != NULL) {
         reader_fields(reader, node, &world_keys, values);
     }

@@ -2,17 +2,16 @@
 #include "sim/scenario/scenario_reader.h"
 
 #include "sim/scenario/reader.h"
+#include "sim/scenario/scenario_defaults.h"
 
 #include <assert.h>
 #include <string.h>
-
-#define DEFAULT_UNTIL UINT64_C(86400000000)
 
 static void check_top(struct reader *reader, const struct yaml_node *root)
 {
     const struct yaml_node *values[SCENARIO_KEYS_MAX];
     struct scenario *scenario = reader->scenario;
-    scenario->until = DEFAULT_UNTIL;
+    scenario->until = SCENARIO_DEFAULT_UNTIL;
     if (root->kind != YAML_MAPPING) {
         problem_list_add(reader->problems, root->position,
                          "a scenario is a mapping that begins with 'scenario: NAME'");
