@@ -17,6 +17,9 @@ struct subcommand {
 static const struct subcommand subcommands[] = {
     {"conform", "dirsim conform", "conform FILE...",
      "replay conformance cases against the director", command_conform},
+    {"lint", "dirsim lint", "lint FILE|DIR...", "check scenarios", command_lint},
+    {"list", "dirsim list", "list invariants|marks|faults|defects", "the names that scenarios use",
+     command_list},
 };
 
 #define SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

@@ -102,6 +102,7 @@ static enum conform_file_status fill(struct conform_file *file)
         file->end -= file->start;
         file->start = 0;
     }
+    assert(file->capacity >= READ_BYTES);
     if (file->end == file->capacity) {
         char *grown = realloc(file->buffer, file->capacity * 2);
         if (grown == NULL) {

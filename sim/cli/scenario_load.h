@@ -1,0 +1,16 @@
+/* scenario_load.h: reading a scenario for a subcommand, with the answer that goes to the shell. */
+#ifndef SIM_CLI_SCENARIO_LOAD_H
+#define SIM_CLI_SCENARIO_LOAD_H
+
+#include "sim/cli/command.h"
+#include "sim/scenario/scenario_reader.h"
+
+/* Read the scenario at `path`. COMMAND_HELD: reading->scenario is there. COMMAND_USAGE: it is no
+ * scenario, and reading->problems say where and why; nothing was printed. COMMAND_TROUBLE: it
+ * cannot be read, and that was printed. In any case for scenario_reading_free. */
+enum command_exit scenario_load(const char *path, struct scenario_reading *reading);
+
+/* Print every problem of a reading on standard error. */
+void scenario_load_tell(const char *path, const struct scenario_reading *reading);
+
+#endif
