@@ -56,7 +56,7 @@ uint64_t choice_key_hash(const struct choice_key *key, uint64_t seed)
         little_endian(key->plan),
         little_endian(key->step),
         little_endian(key->ordinal),
-        little_endian((uint64_t)key->kind << 32 | key->aux),
+        little_endian(key->kind_and_aux),
     };
     return XXH3_64bits_withSeed(words, sizeof(words), seed);
 }
@@ -297,23 +297,23 @@ enum choices_status choice_key_parse(const char *text, struct choice_key *key)
     struct field step;
     struct field ordinal;
     struct field aux;
+    uint32_t kind_number;
+    uint64_t aux_number = 0;
     *key = (struct choice_key){0};
     if (!next_field(&text, &kind) || !next_field(&text, &plan) || !next_field(&text, &step) ||
         !next_field(&text, &ordinal)) {
         return CHOICES_BAD_SITE;
     }
-    if (!find_kind(kind.text, kind.length, &key->kind) || !read_name(&plan, &key->plan) ||
+    if (!find_kind(kind.text, kind.length, &kind_number) || !read_name(&plan, &key->plan) ||
         !read_name(&step, &key->step) || !read_number(&ordinal, UINT64_MAX, &key->ordinal) ||
         (key->plan == 0 && key->step != 0)) {
         return CHOICES_BAD_SITE;
     }
-    if (next_field(&text, &aux)) {
-        uint64_t number;
-        if (text != NULL || !read_number(&aux, UINT32_MAX, &number) || number == 0) {
-            return CHOICES_BAD_SITE;
-        }
-        key->aux = (uint32_t)number;
+    if (next_field(&text, &aux) &&
+        (text != NULL || !read_number(&aux, UINT32_MAX, &aux_number) || aux_number == 0)) {
+        return CHOICES_BAD_SITE;
     }
+    key->kind_and_aux = choice_kind_and_aux(kind_number, (uint32_t)aux_number);
     return CHOICES_OK;
 }
 
@@ -340,10 +340,10 @@ enum choices_status choice_site_parse(const struct choice_names *names, const ch
     if (choice_key_parse(text, &key) != CHOICES_OK) {
         return CHOICES_BAD_SITE;
     }
-    struct choice_site found = {.kind = (enum choice_kind)key.kind,
+    struct choice_site found = {.kind = (enum choice_kind)(key.kind_and_aux >> 32),
                                 .plan = CHOICE_NONE,
                                 .step = CHOICE_NONE,
-                                .aux = key.aux,
+                                .aux = (uint32_t)key.kind_and_aux,
                                 .ordinal = key.ordinal};
     if (key.plan != 0) {
         found.plan = find_hash(names->plan_hashes, names->naming.plan_count, key.plan);

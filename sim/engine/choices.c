@@ -133,10 +133,10 @@ static uint64_t scale(uint64_t hash, uint64_t n)
     return (uint64_t)((wide)hash * n >> 64);
 }
 
-static uint64_t ask_seed(const struct choices *choices, const struct choice_key *key,
-                         const struct question *question)
+static uint64_t ask_seed(const struct choices *choices, const struct question *question)
 {
-    uint64_t hash = choice_key_hash(key, choices->seed);
+    struct choice_key key = choice_key_of(choices->names, question->site);
+    uint64_t hash = choice_key_hash(&key, choices->seed);
     if (question->denominator != 0) {
         return scale(hash, question->denominator) >= question->denominator - question->numerator;
     }
@@ -156,11 +156,11 @@ static uint64_t ask_bytes(struct choices *choices, uint64_t n)
     return number % n;
 }
 
-static uint64_t ask_list(struct choices *choices, const struct choice_key *key,
-                         const struct question *question)
+static uint64_t ask_list(struct choices *choices, const struct question *question)
 {
+    struct choice_key key = choice_key_of(choices->names, question->site);
     uint64_t value;
-    enum choices_list_answer answer = choices_list_ask(choices->list, key, question->n, &value);
+    enum choices_list_answer answer = choices_list_ask(choices->list, &key, question->n, &value);
     if (answer == CHOICES_LIST_ANSWERED) {
         return value;
     }
@@ -168,13 +168,15 @@ static uint64_t ask_list(struct choices *choices, const struct choice_key *key,
         choices->has_unlisted = true;
         choices->unlisted = *question->site;
     }
-    return ask_seed(choices, key, question);
+    return ask_seed(choices, question);
 }
 
-static uint64_t ask_enumerator(struct choices *choices, const struct choice_key *key, uint64_t n)
+static uint64_t ask_enumerator(struct choices *choices, const struct question *question)
 {
+    struct choice_key key = choice_key_of(choices->names, question->site);
     uint64_t value;
-    enum choices_status status = choices_enumerator_ask(choices->enumerator, key, n, &value);
+    enum choices_status status =
+        choices_enumerator_ask(choices->enumerator, &key, question->n, &value);
     if (status != CHOICES_OK) {
         choices->sticky_status = status;
     }
@@ -225,21 +227,20 @@ const struct choices_draw_record *choices_recorded(const struct choices *choices
 
 static inline uint64_t ask(struct choices *choices, const struct question *question)
 {
-    struct choice_key key = choice_key_of(choices->names, question->site);
     uint64_t value = 0;
     choices->count++;
     switch (choices->source) {
     case SOURCE_SEED:
-        value = ask_seed(choices, &key, question);
+        value = ask_seed(choices, question);
         break;
     case SOURCE_BYTES:
         value = ask_bytes(choices, question->n);
         break;
     case SOURCE_LIST:
-        value = ask_list(choices, &key, question);
+        value = ask_list(choices, question);
         break;
     case SOURCE_ENUMERATOR:
-        value = ask_enumerator(choices, &key, question->n);
+        value = ask_enumerator(choices, question);
         break;
     }
     assert(value < question->n);

@@ -7,14 +7,20 @@
 
 #include <assert.h>
 
-/* A site with names in place of indexes: what it is everywhere and for ever. */
+/* A site with names in place of indexes: what it is everywhere and for ever. Kind and aux share a
+ * word, since reading two halves back as one word, for the hash, would wait for both to be stored.
+ */
 struct choice_key {
     uint64_t plan; /* hash of the name; 0: none */
     uint64_t step;
     uint64_t ordinal;
-    uint32_t aux;
-    uint32_t kind;
+    uint64_t kind_and_aux;
 };
+
+static inline uint64_t choice_kind_and_aux(uint32_t kind, uint32_t aux)
+{
+    return (uint64_t)kind << 32 | aux;
+}
 
 /* ---- Names (choice_names.c) ----------------------------------------------------------------- */
 
@@ -30,8 +36,8 @@ struct choice_names {
 static inline struct choice_key choice_key_of(const struct choice_names *names,
                                               const struct choice_site *site)
 {
-    struct choice_key key = {
-        .ordinal = site->ordinal, .aux = site->aux, .kind = (uint32_t)site->kind};
+    struct choice_key key = {.ordinal = site->ordinal,
+                             .kind_and_aux = choice_kind_and_aux((uint32_t)site->kind, site->aux)};
     if (site->plan != CHOICE_NONE) {
         assert(site->plan < names->naming.plan_count);
         key.plan = names->plan_hashes[site->plan];
@@ -47,7 +53,7 @@ static inline struct choice_key choice_key_of(const struct choice_names *names,
 static inline bool choice_key_equal(const struct choice_key *a, const struct choice_key *b)
 {
     return a->plan == b->plan && a->step == b->step && a->ordinal == b->ordinal &&
-           a->aux == b->aux && a->kind == b->kind;
+           a->kind_and_aux == b->kind_and_aux;
 }
 
 /* The key of a site written as text, whether or not there are such plans and steps. */

@@ -169,7 +169,7 @@ static uint32_t level_of(const struct event_queue *queue, uint64_t time)
     return (63u - (uint32_t)__builtin_clzll((time ^ queue->now) | 1)) / DIGIT_BITS;
 }
 
-static void append(struct event_queue *queue, uint32_t place, uint64_t time, uint32_t level)
+static inline void append(struct event_queue *queue, uint32_t place, uint64_t time, uint32_t level)
 {
     uint32_t digit = (uint32_t)(time >> (level * DIGIT_BITS)) & (BUCKETS - 1);
     struct bucket *bucket = &queue->levels[level][digit];

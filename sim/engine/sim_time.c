@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FRACTION_DIGITS_MAX 13u /* more, the last not 0, is never a whole number of microseconds   \
-                                 */
+#define FRACTION_DIGITS_MAX                                                                        \
+    13u /* more, the last not 0, is never a whole number of microseconds                           \
+         */
 
 __extension__ typedef unsigned __int128 wide;
 
