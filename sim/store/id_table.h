@@ -30,8 +30,11 @@ static inline uint64_t id_table_hash(const struct director_plan_id *id)
 
     memcpy(&high, id->bytes, 8);
     memcpy(&low, id->bytes + 8, 8);
-    high = (high ^ (high >> 32)) * 0x9e3779b97f4a7c15u;
-    low = (low ^ high ^ (high >> 29)) * 0xbf58476d1ce4e5b9u;
+    /* Ids that differ in their last bytes alone differ, as numbers, at the top, which a
+     * multiplication keeps there: fold the top down first. */
+    low ^= high * 0x9e3779b97f4a7c15u;
+    low = (low ^ (low >> 32)) * 0xbf58476d1ce4e5b9u;
+    low = (low ^ (low >> 29)) * 0x94d049bb133111ebu;
     return low ^ (low >> 32);
 }
 
