@@ -1,4 +1,5 @@
 /* check_world.c: the `world:` section, and `choices:`, which is a plain table. */
+#include "sim/engine/choices.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/scenario_defaults.h"
 
@@ -133,6 +134,13 @@ void reader_check_choices(struct reader *reader, const struct yaml_node *node)
         struct scenario_choice *choice = &choices[count];
         choice->position = child->key->position;
         bool good = reader_line(reader, child->key, SCENARIO_SITE_MAX, &choice->site);
+        if (good && !choice_site_text_valid(choice->site)) {
+            problem_list_add(reader->problems, child->key->position,
+                             "%s is no site of a choice; a site is KIND/PLAN/STEP/NUMBER, such as "
+                             "outcome/import/check/1",
+                             problem_quote(child->key->text, child->key->length).text);
+            good = false;
+        }
         if (reader_number(reader, child, 0, UINT64_MAX, &choice->value) && good) {
             count++;
         }

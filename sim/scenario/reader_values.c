@@ -8,14 +8,21 @@
 
 /* ---- What is wrong ------------------------------------------------------------------------ */
 
-/* What a node is called in messages: by its key, where it has one. */
-static struct quoted_text subject(const struct yaml_node *node)
+/* What a node is called in messages: by its key, or that of its list, where there is one. */
+struct subject {
+    char text[sizeof(struct quoted_text) + 16];
+};
+
+static struct subject subject(const struct yaml_node *node)
 {
+    struct subject is = {.text = "an item of this list"};
     if (node->key != NULL) {
-        return problem_quote(node->key->text, node->key->length);
+        snprintf(is.text, sizeof is.text, "%s%s", node->is_item ? "an item of " : "",
+                 problem_quote(node->key->text, node->key->length).text);
+    } else if (!node->is_item) {
+        strcpy(is.text, "this");
     }
-    struct quoted_text item = {.text = "an item of this list"};
-    return item;
+    return is;
 }
 
 static struct quoted_text what_it_is(const struct yaml_node *node)

@@ -15,7 +15,7 @@
 #define SCENARIO_DEPTH_MAX 32u           /* collections nested in one another, in the file */
 #define SCENARIO_FLOW_TOKENS_MAX 500000u /* brackets, commas and colons in one pair of brackets */
 #define SCENARIO_TITLE_MAX 200u          /* bytes of the scenario's own name */
-#define SCENARIO_SITE_MAX 500u           /* bytes of a recorded choice's site */
+#define SCENARIO_SITE_MAX 767u           /* bytes of a recorded choice's site */
 #define SCENARIO_FLOW_DEPTH_MAX 14u      /* flows nested in one another */
 #define SCENARIO_NAME_MAX 100u           /* bytes of a plan's, step's, queue's or event's name */
 #define SCENARIO_PLANS_MAX 100000u

@@ -139,7 +139,7 @@ static bool is_plain_character(unsigned char byte, bool first)
 {
     bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
     bool digit = byte >= '0' && byte <= '9';
-    bool other = byte >= 0x80 || (byte != 0 && strchr(" _./(),;=+*!?&@'-<>", byte) != NULL);
+    bool other = byte >= 0x80 || (byte != 0 && strchr(" _./%(),;=+*!?&@'-<>", byte) != NULL);
     return letter || digit || byte == '_' || (!first && other);
 }
 

@@ -129,6 +129,9 @@ static void place_node(struct yaml_builder *builder, struct yaml_node *node)
         if (parent->key_refused) {
             return;
         }
+    } else {
+        node->is_item = true;
+        node->key = parent->node->key;
     }
     *parent->link = node;
     parent->link = &node->next;

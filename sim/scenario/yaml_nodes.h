@@ -19,14 +19,17 @@ enum yaml_kind {
 
 struct yaml_node {
     enum yaml_kind kind;
-    bool plain; /* a scalar without quotes */
+    bool plain;   /* a scalar without quotes */
+    bool is_item; /* of a list */
     struct scenario_position position;
     const char *text; /* of a scalar; no NUL at its end is promised */
     uint32_t length;
-    uint32_t count;              /* of its children */
-    const struct yaml_node *key; /* of a value in a mapping; NULL otherwise */
-    struct yaml_node *first;     /* the items of a sequence, the values of a mapping, in order */
-    struct yaml_node *next;      /* the next child of the same parent */
+    uint32_t count; /* of its children */
+    /* Of a value in a mapping: its key. Of an item: the key of its list, or of the list around
+     * that. NULL where there is none. */
+    const struct yaml_node *key;
+    struct yaml_node *first; /* the items of a sequence, the values of a mapping, in order */
+    struct yaml_node *next;  /* the next child of the same parent */
 };
 
 /* Parse bytes that source_check has passed. The tree lives in `memory`, and its texts there or in
