@@ -7,8 +7,10 @@
 #include "director/memory.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
+
+/* Tokens of one flow: its steps, and flows around them. */
+#define FLOW_LENGTH_MAX (4 * DIRECTOR_STEPS_MAX)
 
 #define TO(state) (1u << (unsigned)DIRECTOR_PLAN_##state)
 
@@ -114,7 +116,6 @@ enum director_result director_execution_plan_result(const struct director_execut
                 DIRECTOR_STEP_STATE_BIT(DIRECTOR_STEP_SKIPPED))) {
         return DIRECTOR_RESULT_WARNING;
     }
-    /* Without any step all of them succeeded, as Ruby's all? has it. */
     if ((seen & ~DIRECTOR_STEP_STATE_BIT(DIRECTOR_STEP_SUCCESS)) == 0) {
         return DIRECTOR_RESULT_SUCCESS;
     }
@@ -126,11 +127,11 @@ bool execution_plan_in_error(const struct director_execution_plan *plan)
     return director_execution_plan_result(plan) == DIRECTOR_RESULT_ERROR;
 }
 
-/* Where the arrays of a copy lie in its block. */
+/* Where the arrays of a copy lie in its block, those with the widest elements first. */
 struct layout {
-    size_t own;
-    size_t current;
     size_t by_id;
+    size_t current;
+    size_t own;
     size_t step_ids;
     size_t run_flow;
     size_t finalize_flow;
@@ -143,9 +144,9 @@ static struct layout lay_out(const struct director_plan_record *record, uint32_t
 {
     struct layout layout;
     const struct director_plan_row *row = &record->row;
-    layout.current = sizeof(struct director_execution_plan);
-    layout.by_id = layout.current + row->step_count * sizeof(struct step *);
-    layout.own = layout.by_id + (ids_are_positions ? 0 : row->step_count * sizeof(uint64_t));
+    layout.by_id = sizeof(struct director_execution_plan);
+    layout.current = layout.by_id + (ids_are_positions ? 0 : row->step_count * sizeof(uint64_t));
+    layout.own = layout.current + row->step_count * sizeof(struct step *);
     layout.step_ids = layout.own + row->step_count * sizeof(struct step);
     layout.run_flow = layout.step_ids + row->step_count * sizeof(uint32_t);
     layout.finalize_flow = layout.run_flow + row->run_flow_length * sizeof(uint32_t);
@@ -164,11 +165,35 @@ static bool ids_are_positions(const struct director_plan_record *record)
     return true;
 }
 
-static int compare_keys(const void *left, const void *right)
+/* Let the key at `at` sink to its place in the heap of the first `count`. */
+static void sink(uint64_t *keys, uint32_t at, uint32_t count)
 {
-    uint64_t a = *(const uint64_t *)left;
-    uint64_t b = *(const uint64_t *)right;
-    return a < b ? -1 : a > b;
+    uint64_t key = keys[at];
+    for (uint32_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
+        if (child + 1 < count && keys[child + 1] > keys[child]) {
+            child++;
+        }
+        if (keys[child] <= key) {
+            break;
+        }
+        keys[at] = keys[child];
+        at = child;
+    }
+    keys[at] = key;
+}
+
+/* A heap sort: the C library's qsort may take memory of its own. */
+static void sort_keys(uint64_t *keys, uint32_t count)
+{
+    for (uint32_t i = count / 2; i > 0; i--) {
+        sink(keys, i - 1, count);
+    }
+    for (uint32_t last = count; last > 1; last--) {
+        uint64_t greatest = keys[0];
+        keys[0] = keys[last - 1];
+        keys[last - 1] = greatest;
+        sink(keys, 0, last - 1);
+    }
 }
 
 static const uint64_t *sort_ids(void *keys, const struct director_plan_record *record)
@@ -177,7 +202,7 @@ static const uint64_t *sort_ids(void *keys, const struct director_plan_record *r
     for (uint32_t i = 0; i < record->row.step_count; i++) {
         sorted[i] = (uint64_t)record->steps[i].id << 32 | i;
     }
-    qsort(sorted, record->row.step_count, sizeof(sorted[0]), compare_keys);
+    sort_keys(sorted, record->row.step_count);
     return sorted;
 }
 
@@ -214,16 +239,29 @@ static void copy_steps(struct director_execution_plan *plan,
     }
 }
 
-/* Every atom of the flow is a step of the given kind, and stands in it once. */
-static bool flow_fits(const struct director_execution_plan *plan, const uint32_t *flow,
-                      uint32_t length, enum director_step_kind kind)
+/* Give a step its one place: in a flow, as the root, or below the action that planned it. False:
+ * there is no such step of this kind, or it has a place already. */
+static bool place(struct director_execution_plan *plan, uint32_t step_id,
+                  enum director_step_kind kind)
 {
+    uint32_t position = execution_plan_position(plan, step_id);
+    if (position == EXECUTION_PLAN_NO_POSITION || plan->own[position].kind != kind ||
+        plan->own[position].placed) {
+        return false;
+    }
+    plan->own[position].placed = true;
+    return true;
+}
+
+static bool place_flow(struct director_execution_plan *plan, const uint32_t *flow, uint32_t length,
+                       enum director_step_kind kind)
+{
+    struct flow_measure measure;
+    if (!flow_measure(flow, length, &measure)) {
+        return false;
+    }
     for (uint32_t i = 0; i < length; i++) {
-        if (!DIRECTOR_FLOW_IS_ATOM(flow[i])) {
-            continue;
-        }
-        uint32_t position = execution_plan_position(plan, flow[i]);
-        if (position == EXECUTION_PLAN_NO_POSITION || plan->own[position].kind != kind) {
+        if (DIRECTOR_FLOW_IS_ATOM(flow[i]) && !place(plan, flow[i], kind)) {
             return false;
         }
     }
@@ -231,31 +269,51 @@ static bool flow_fits(const struct director_execution_plan *plan, const uint32_t
 }
 
 /* Does the copy hold together? A broken one must be refused here: the rest relies on it. */
-static bool plan_fits(const struct director_execution_plan *plan, uint32_t children)
+static bool plan_fits(struct director_execution_plan *plan, uint32_t children)
 {
-    struct flow_measure run;
-    struct flow_measure finalize;
-    if (!flow_measure(plan->run_flow, plan->run_flow_length, &run) ||
-        !flow_measure(plan->finalize_flow, plan->finalize_flow_length, &finalize)) {
+    for (uint32_t i = 0; i < plan->step_count; i++) {
+        if (execution_plan_position(plan, plan->own[i].id) != i) {
+            return false; /* two steps of one id */
+        }
+    }
+    if (!place(plan, plan->root_plan_step, DIRECTOR_STEP_PLAN)) {
         return false;
     }
-    for (uint32_t i = 0; i < plan->step_count; i++) {
-        const struct step *step = &plan->own[i];
-        if (step->id == 0 || step->id > DIRECTOR_STEP_ID_MAX || step->kind >= DIRECTOR_STEP_KINDS ||
-            step->state >= DIRECTOR_STEP_STATES || step->id != plan->step_ids[i] ||
-            execution_plan_position(plan, step->id) != i) {
-            return false;
-        }
-    }
     for (uint32_t i = 0; i < children; i++) {
-        if (execution_plan_position(plan, plan->child_ids[i]) == EXECUTION_PLAN_NO_POSITION) {
+        if (!place(plan, plan->child_ids[i], DIRECTOR_STEP_PLAN)) {
             return false;
         }
     }
-    return run.atoms <= plan->step_count && finalize.atoms <= plan->step_count &&
-           execution_plan_position(plan, plan->root_plan_step) != EXECUTION_PLAN_NO_POSITION &&
-           flow_fits(plan, plan->run_flow, plan->run_flow_length, DIRECTOR_STEP_RUN) &&
-           flow_fits(plan, plan->finalize_flow, plan->finalize_flow_length, DIRECTOR_STEP_FINALIZE);
+    return place_flow(plan, plan->run_flow, plan->run_flow_length, DIRECTOR_STEP_RUN) &&
+           place_flow(plan, plan->finalize_flow, plan->finalize_flow_length,
+                      DIRECTOR_STEP_FINALIZE);
+}
+
+static bool step_row_fits(const struct director_step_row *row, uint32_t id)
+{
+    return row->id == id && id > 0 && id <= DIRECTOR_STEP_ID_MAX &&
+           (unsigned)row->kind < DIRECTOR_STEP_KINDS &&
+           (unsigned)row->state < DIRECTOR_STEP_STATES &&
+           (row->children_count == 0 || row->kind == DIRECTOR_STEP_PLAN);
+}
+
+/* Is each row of a record fine in itself, and the whole within the limits? Counts the planned
+ * actions. */
+static bool rows_fit(const struct director_plan_record *record, uint64_t *children)
+{
+    const struct director_plan_row *row = &record->row;
+    *children = 0;
+    if (row->step_count > DIRECTOR_STEPS_MAX || row->run_flow_length > FLOW_LENGTH_MAX ||
+        row->finalize_flow_length > FLOW_LENGTH_MAX) {
+        return false;
+    }
+    for (uint32_t i = 0; i < row->step_count; i++) {
+        if (!step_row_fits(&record->steps[i], row->step_ids[i])) {
+            return false;
+        }
+        *children += record->steps[i].children_count;
+    }
+    return *children < row->step_count; /* only the root was planned by nobody */
 }
 
 enum director_status execution_plan_create(struct director *director,
@@ -263,15 +321,8 @@ enum director_status execution_plan_create(struct director *director,
                                            struct director_execution_plan **created)
 {
     const struct director_plan_row *row = &record->row;
-    uint64_t children = 0;
-    if (row->step_count > DIRECTOR_STEPS_MAX || row->run_flow_length > 4 * DIRECTOR_STEPS_MAX ||
-        row->finalize_flow_length > 4 * DIRECTOR_STEPS_MAX) {
-        return DIRECTOR_INTERNAL;
-    }
-    for (uint32_t i = 0; i < row->step_count; i++) {
-        children += record->steps[i].children_count;
-    }
-    if (children > DIRECTOR_STEPS_MAX) {
+    uint64_t children;
+    if (!rows_fit(record, &children)) {
         return DIRECTOR_INTERNAL;
     }
     bool dense = ids_are_positions(record);
@@ -364,6 +415,9 @@ enum director_status execution_plan_update_step(struct director_execution_plan *
     struct step *old = plan->current[position];
     if (old == step) {
         return DIRECTOR_OK;
+    }
+    if (old->kind != step->kind) {
+        return DIRECTOR_INTERNAL;
     }
     if (step->owner != plan) {
         execution_plan_retain(step->owner);

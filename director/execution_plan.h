@@ -13,8 +13,8 @@
 struct execution_plan_manager;
 
 struct director_execution_plan {
-    struct director *director;
-    struct execution_plan_manager *manager; /* NULL for a worker's copy */
+    _Alignas(uint64_t) struct director *director; /* `by_id` comes right after this struct */
+    struct execution_plan_manager *manager;       /* NULL for a worker's copy */
     size_t block_size;
     uint32_t references;
     struct director_plan_id id;
@@ -37,7 +37,8 @@ struct director_execution_plan {
 #define EXECUTION_PLAN_NO_POSITION UINT32_MAX
 
 /* Copy a loaded record. One reference is the caller's. DIRECTOR_INTERNAL: the record crosses a
- * limit or holds together badly (a flow with an unknown step, a duplicate step id).
+ * limit or holds together badly: a word outside its enumeration, two steps of one id, a flow with a
+ * step that is unknown, of another kind or in it twice, actions that are no tree below the root's.
  * DIRECTOR_NO_MEMORY. */
 enum director_status execution_plan_create(struct director *director,
                                            const struct director_plan_record *record,
@@ -50,7 +51,8 @@ void execution_plan_let_go(struct director_execution_plan *plan);
 
 uint32_t execution_plan_position(const struct director_execution_plan *plan, uint32_t step_id);
 
-/* The step replaces the plan's copy of it (update_steps). DIRECTOR_INTERNAL: the plan has none. */
+/* The step replaces the plan's copy of it (update_steps). DIRECTOR_INTERNAL: the plan has none, or
+ * one of another kind. */
 enum director_status execution_plan_update_step(struct director_execution_plan *plan,
                                                 struct step *step);
 

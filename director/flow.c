@@ -24,7 +24,6 @@ bool flow_measure(const uint32_t *flow, uint32_t length, struct flow_measure *me
             if (token == 0 || token > DIRECTOR_STEP_ID_MAX) {
                 return false;
             }
-            measure->atoms++;
             continue;
         }
         measure->sequences += DIRECTOR_FLOW_IS_SEQUENCE(token) ? 1 : 0;

@@ -7,7 +7,6 @@
 
 /* What a flow holds, found out once when a plan is loaded. */
 struct flow_measure {
-    uint32_t atoms;
     uint32_t sequences;
 };
 

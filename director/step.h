@@ -17,6 +17,7 @@ struct step {
     uint32_t children_count;
     uint8_t kind;
     uint8_t state;
+    bool placed; /* in a flow, or among the plan's actions: it may be there once */
 };
 
 /* Move a step (Stateful#set_state): DIRECTOR_INTERNAL, and nothing happens, when the tables do not
