@@ -267,7 +267,7 @@ static enum director_status end_answer(struct director *director, enum director_
 static enum director_status halt_inactive(struct director *director,
                                           const struct director_plan_id *id)
 {
-    struct director_plan_record record;
+    struct director_plan_record record = {0};
     struct director_execution_plan *plan = NULL;
     const struct director_persistence *persistence = &director->persistence;
     if (persistence->load_plan(persistence->context, id, &record) != DIRECTOR_PERSISTENCE_OK) {
@@ -284,31 +284,29 @@ static enum director_status halt_inactive(struct director *director,
     return DIRECTOR_OK;
 }
 
-static bool find_inhibition(struct director *director, const struct director_plan_id *id,
-                            enum director_status *status)
+static enum director_status find_inhibition(struct director *director,
+                                            const struct director_plan_id *id, bool *inhibited)
 {
     const struct director_persistence *persistence = &director->persistence;
-    bool inhibited = false;
-    if (persistence->find_inhibition != NULL) {
-        *status = status_of_persistence(
-            persistence->find_inhibition(persistence->context, id, &inhibited));
+    *inhibited = false;
+    if (persistence->find_inhibition == NULL) {
+        return DIRECTOR_OK;
     }
-    return *status == DIRECTOR_OK && inhibited;
+    return status_of_persistence(persistence->find_inhibition(persistence->context, id, inhibited));
 }
 
-/* Take a loaded plan into execution. Memory is all taken before the plan moves. */
+/* Take a plan into execution; the caller's reference is used up. Memory is all taken before the
+ * plan moves. */
 static enum director_status begin_execution(struct director *director,
-                                            const struct director_plan_record *record,
+                                            struct director_execution_plan *plan,
                                             struct director_future *future,
                                             struct execution_plan_manager **created)
 {
-    struct director_execution_plan *plan = NULL;
-    enum director_status status = execution_plan_create(director, record, &plan);
-    if (status != DIRECTOR_OK) {
-        return status;
-    }
     struct execution_plan_manager *manager = NULL;
-    status = execution_plan_manager_create(director, plan, future, &manager);
+    enum director_status status = DIRECTOR_INTERNAL;
+    if (plan->state == DIRECTOR_PLAN_PLANNED || plan->state == DIRECTOR_PLAN_PAUSED) {
+        status = execution_plan_manager_create(director, plan, future, &manager);
+    }
     if (status != DIRECTOR_OK) {
         execution_plan_release(plan);
         return status;
@@ -373,21 +371,29 @@ static enum director_status track_execution_plan(struct director *director,
     if (reason != DIRECTOR_REASON_NONE) {
         return future_reject(director, future, reason);
     }
-    if (find_inhibition(director, id, &status)) {
+    /* Copied before it is asked whether the plan may be executed: the record is there only until
+     * the next operation. */
+    struct director_execution_plan *plan = NULL;
+    enum director_status copied = execution_plan_create(director, &record, &plan);
+    if (copied == DIRECTOR_NO_MEMORY) {
+        return copied;
+    }
+    bool inhibited = false;
+    status = find_inhibition(director, id, &inhibited);
+    if (status == DIRECTOR_OK && copied == DIRECTOR_OK && !inhibited) {
+        status = begin_execution(director, plan, future, manager);
+    } else if (copied == DIRECTOR_OK) {
+        execution_plan_release(plan);
+    }
+    if (status == DIRECTOR_OK && inhibited) {
         status = halt_inactive(director, id);
         return status == DIRECTOR_OK ? future_reject(director, future, DIRECTOR_REASON_INHIBITED)
                                      : status;
     }
-    if (status == DIRECTOR_OK && record.row.state != DIRECTOR_PLAN_PLANNED &&
-        record.row.state != DIRECTOR_PLAN_PAUSED) {
-        return DIRECTOR_INTERNAL;
+    if (is_persistence_error(status)) {
+        return future_reject(director, future, DIRECTOR_REASON_PERSISTENCE);
     }
-    if (status == DIRECTOR_OK) {
-        status = begin_execution(director, &record, future, manager);
-    }
-    return is_persistence_error(status)
-               ? future_reject(director, future, DIRECTOR_REASON_PERSISTENCE)
-               : status;
+    return status == DIRECTOR_OK ? copied : status;
 }
 
 /* What escapes from a start leaves nobody to answer for the future: reject it. */
