@@ -50,11 +50,8 @@ bool flow_manager_done(const struct flow_manager *flow)
 
 enum director_status flow_manager_start(struct flow_manager *flow)
 {
-    enum director_status status = sequence_cursor_what_is_next(flow, 0, true);
-    if (status == DIRECTOR_OK && flow->director->scratch_count == 0) {
-        return DIRECTOR_INTERNAL;
-    }
-    return status;
+    sequence_cursor_what_is_next(flow, 0, true);
+    return flow->director->scratch_count == 0 ? DIRECTOR_INTERNAL : DIRECTOR_OK;
 }
 
 enum director_status flow_manager_what_is_next(struct flow_manager *flow, const struct step *step)
@@ -70,5 +67,6 @@ enum director_status flow_manager_what_is_next(struct flow_manager *flow, const 
     }
     waited->waited_for = false;
     flow->cursors[waited->cursor].waiting--;
-    return sequence_cursor_what_is_next(flow, waited->cursor, step->state != DIRECTOR_STEP_ERROR);
+    sequence_cursor_what_is_next(flow, waited->cursor, step->state != DIRECTOR_STEP_ERROR);
+    return DIRECTOR_OK;
 }

@@ -45,7 +45,6 @@ static void add_sequence(struct flow_manager *flow, uint32_t cursor, uint32_t po
         .index = UINT32_MAX,
         .next = position + 1,
         .ok = true,
-        .waited_for = true,
     };
     flow->cursors[cursor].waiting++;
     move(flow, child);
@@ -71,31 +70,23 @@ static uint32_t add_to_todo(struct flow_manager *flow, uint32_t cursor, uint32_t
     return position;
 }
 
-enum director_status sequence_cursor_what_is_next(struct flow_manager *flow, uint32_t cursor,
-                                                  bool ok)
+void sequence_cursor_what_is_next(struct flow_manager *flow, uint32_t cursor, bool ok)
 {
-    while (cursor != SEQUENCE_CURSOR_NONE) {
+    for (;;) {
         struct sequence_cursor *here = &flow->cursors[cursor];
         here->ok = here->ok && ok;
         if (here->waiting > 0) {
-            return DIRECTOR_OK;
+            return;
         }
         if (here->ok) {
             move(flow, cursor);
         }
-        if (!sequence_cursor_done(here)) {
-            return DIRECTOR_OK;
+        if (!sequence_cursor_done(here) || here->parent == SEQUENCE_CURSOR_NONE) {
+            return;
         }
         ok = here->ok;
         cursor = here->parent;
-        if (cursor == SEQUENCE_CURSOR_NONE) {
-            return DIRECTOR_OK;
-        }
-        if (!here->waited_for) {
-            return DIRECTOR_INTERNAL;
-        }
-        here->waited_for = false;
+        assert(flow->cursors[cursor].waiting > 0);
         flow->cursors[cursor].waiting--;
     }
-    return DIRECTOR_OK;
 }

@@ -10,10 +10,10 @@ struct flow_manager;
 
 #define SEQUENCE_CURSOR_NONE UINT32_MAX
 
-/* Ruby's @todo is a list of steps and cursors. Here it is a count, with a mark at each step and
- * cursor that is waited for: the list is only ever asked whether something is in it, whether it is
- * empty, and, just after a move filled it, for its steps in order; and those the move yields as it
- * goes. */
+/* Ruby's @todo is a list of steps and cursors. Here it is a count, with a mark at each step that is
+ * waited for (a cursor is done once, so that it needs none): the list is only ever asked whether
+ * something is in it, whether it is empty, and, just after a move filled it, for its steps in
+ * order; and those the move yields as it goes. */
 struct sequence_cursor {
     uint32_t parent;  /* SEQUENCE_CURSOR_NONE: the root */
     uint32_t size;    /* sub-flows */
@@ -21,7 +21,6 @@ struct sequence_cursor {
     uint32_t next;    /* where the next sub-flow begins in the flow's tokens */
     uint32_t waiting; /* how many steps and cursors it waits for */
     bool ok;          /* no error so far */
-    bool waited_for;  /* its parent waits for it */
 };
 
 /* Past the last sub-flow, or something failed and nothing is waited for any more. */
@@ -29,7 +28,6 @@ bool sequence_cursor_done(const struct sequence_cursor *cursor);
 
 /* What a cursor waited for is done (already taken off its list), well or not: go on. The steps that
  * can be done next go into the director's scratch list. */
-enum director_status sequence_cursor_what_is_next(struct flow_manager *flow, uint32_t cursor,
-                                                  bool ok);
+void sequence_cursor_what_is_next(struct flow_manager *flow, uint32_t cursor, bool ok);
 
 #endif
