@@ -66,7 +66,7 @@ enum director_status director_recovery_begin(struct director *director,
                                              struct director_recovery **recovery, bool *in_error,
                                              enum director_plan_state *state, bool *loaded)
 {
-    struct director_plan_record record;
+    struct director_plan_record record = {0};
     const struct director_persistence *persistence = &director->persistence;
     *loaded = false;
     *recovery = NULL;

@@ -47,7 +47,7 @@ static enum director_status load_action(const struct director_execution_plan *pl
 /* Load the action of a plan step, and note what its strategy depends on. */
 static enum director_status load_planned(struct execution_plan_manager *manager, uint32_t position)
 {
-    struct director_action_row row;
+    struct director_action_row row = {0};
     enum director_status status =
         load_action(manager->plan, manager->plan->current[position]->action_id, &row);
     if (status == DIRECTOR_OK) {
@@ -192,7 +192,7 @@ static enum director_status list_dependents(struct skip_walk *walk, uint32_t ste
 {
     const struct director_execution_plan *plan = walk->manager->plan;
     for (uint32_t i = 0; i < plan->step_count; i++) {
-        struct director_action_row row;
+        struct director_action_row row = {0};
         if (plan->current[i]->kind == DIRECTOR_STEP_PLAN) {
             continue;
         }
@@ -229,7 +229,7 @@ static enum director_status list_steps_to_skip(struct skip_walk *walk, uint32_t 
     if (step->kind != DIRECTOR_STEP_RUN) {
         return DIRECTOR_OK;
     }
-    struct director_action_row row;
+    struct director_action_row row = {0};
     status = load_for_skip(walk, position, &row);
     if (status == DIRECTOR_OK && row.finalize_step != 0) {
         uint32_t finalize = execution_plan_position(manager->plan, row.finalize_step);

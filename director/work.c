@@ -146,11 +146,12 @@ static enum director_status begin_run(struct director_work *work, struct directo
         return no_memory ? DIRECTOR_NO_MEMORY : DIRECTOR_OK;
     }
     if ((DIRECTOR_STEP_STATE_BIT(step->state) & RUN_BEGINS_FROM) == 0 ||
-        (work->item->event != NULL && step->state != DIRECTOR_STEP_SUSPENDED) ||
-        (step->state != DIRECTOR_STEP_SKIPPING &&
-         step_move(step, DIRECTOR_STEP_RUNNING) != DIRECTOR_OK)) {
+        (work->item->event != NULL && step->state != DIRECTOR_STEP_SUSPENDED)) {
         stop->kind = DIRECTOR_WORK_CRASHED;
         return DIRECTOR_OK;
+    }
+    if (step->state != DIRECTOR_STEP_SKIPPING) {
+        step_set_state_unchecked(step, DIRECTOR_STEP_RUNNING);
     }
     enum director_persistence_status saved = step_save(step, &work->persistence, RUN_BEGINS_FROM);
     if (ends_work(saved, &stop->kind)) {
@@ -206,7 +207,7 @@ static enum director_status go_on_finalizing(struct director_work *work,
 static enum director_status begin_finalize(struct director_work *work,
                                            struct director_work_stop *stop)
 {
-    struct director_plan_record record;
+    struct director_plan_record record = {0};
     const struct director_persistence *persistence = &work->persistence;
     *stop = (struct director_work_stop){.kind = DIRECTOR_WORK_DONE};
     if (ends_work(persistence->load_plan(persistence->context, &work->item->plan, &record),

@@ -101,6 +101,9 @@ void director_work_item_release(struct director_work_item *item)
 enum director_status director_work_item_report(struct director_work_item *item, uint32_t step_id,
                                                enum director_step_state state)
 {
+    if ((unsigned)state >= DIRECTOR_STEP_STATES) {
+        return DIRECTOR_INTERNAL;
+    }
     if (item->step != NULL) {
         if (item->step->id != step_id) {
             return DIRECTOR_INTERNAL;
