@@ -77,6 +77,7 @@ static enum director_persistence_status leave(const struct test_fault *fault,
 struct director_plan_record test_store_record(struct test_store *store,
                                               const struct test_plan *plan)
 {
+    take_back(store);
     struct director_plan_record record = {.row = plan->row};
     uint32_t steps = plan->row.step_count;
     struct director_step_row *rows = lend(store, steps * sizeof(rows[0]));

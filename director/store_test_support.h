@@ -11,7 +11,7 @@
 #include "director/director.h"
 #include "director/text_test_support.h"
 
-#define TEST_PLANS_MAX 8
+#define TEST_PLANS_MAX 32
 #define TEST_STEPS_MAX 700
 #define TEST_TOKENS_MAX 1400
 #define TEST_REQUIRED_MAX 8
