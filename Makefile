@@ -209,7 +209,7 @@ setup-coverage:
 
 # What the packages bring (pkg-config) is looked up when the make below begins, so it is a second one.
 demo: setup-demo ## install what is missing, build, replay every scenario
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) all
 	@.ci/demo
 
 check: setup-check ## install what is missing, build, run every test; ends with "N passed, N failed"
