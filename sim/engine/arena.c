@@ -53,6 +53,7 @@ static size_t class_of(size_t size)
 
 static size_t class_bytes(size_t class)
 {
+    assert(class < ARENA_CLASSES);
     if (class <= SMALL_CLASSES) {
         return class * ARENA_ALIGNMENT;
     }

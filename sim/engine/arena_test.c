@@ -88,6 +88,22 @@ static void limits_are_checked_and_a_full_arena_says_so(void **state)
     arena_destroy(arena);
 }
 
+static void when_the_address_space_is_used_up_creating_says_so(void **state)
+{
+    (void)state;
+    struct arena *arenas[64];
+    size_t count = 0;
+    enum arena_status status = ARENA_OK;
+    while (count < 64 && status == ARENA_OK) {
+        status = arena_create(ARENA_LIMIT_MAX, &arenas[count]);
+        count += status == ARENA_OK;
+    }
+    assert_int_equal(status, ARENA_NO_MEMORY);
+    while (count > 0) {
+        arena_destroy(arenas[--count]);
+    }
+}
+
 static void a_full_arena_cuts_up_larger_free_blocks(void **state)
 {
     (void)state;
@@ -373,6 +389,7 @@ int main(void)
         cmocka_unit_test(blocks_are_aligned_apart_and_keep_their_bytes),
         cmocka_unit_test(a_released_block_is_used_again_by_its_class),
         cmocka_unit_test(limits_are_checked_and_a_full_arena_says_so),
+        cmocka_unit_test(when_the_address_space_is_used_up_creating_says_so),
         cmocka_unit_test(a_full_arena_cuts_up_larger_free_blocks),
         cmocka_unit_test(resizing_keeps_the_bytes_and_nothing_leaks),
         cmocka_unit_test(a_block_grows_in_place_as_far_as_its_class_goes),

@@ -253,6 +253,9 @@ static void without_memory_the_answer_is_dull_and_the_status_stays(void **state)
     assert_int_equal(choices_sticky_status(fixture.choices), CHOICES_NO_MEMORY);
     assert_int_equal(draw(&fixture, 1, 2), 0);
     assert_int_equal(choices_sticky_status(fixture.choices), CHOICES_NO_MEMORY);
+    assert_int_equal(choices_enumerator_begin(enumerator, fixed, SIZE_MAX), CHOICES_NO_MEMORY);
+    uint64_t many[1000] = {0};
+    assert_int_equal(choices_enumerator_begin(enumerator, many, 1000), CHOICES_OK);
     choices_enumerator_destroy(enumerator);
     choices_enumerator_destroy(NULL);
     assert_int_equal(arena_used(arena), 0);

@@ -477,6 +477,33 @@ static void what_was_recorded_from_any_source_replays_from_its_text(void **state
     choice_names_destroy(names);
 }
 
+static uint32_t too_many_steps(const void *context, uint32_t plan)
+{
+    (void)context;
+    (void)plan;
+    return UINT32_MAX;
+}
+
+static void sizes_beyond_all_reason_are_refused(void **state)
+{
+    (void)state;
+    struct choice_naming naming = naming_of(&before);
+    struct choice_names *names = NULL;
+    naming.step_count = too_many_steps;
+    assert_int_equal(choice_names_create(director_default_allocator(), &naming, &names),
+                     CHOICES_NO_MEMORY);
+    names = new_names(&before);
+    struct choices *choices = new_choices(names, 1, false);
+    assert_int_equal(choices_use_list(choices, NULL, SIZE_MAX, NULL), CHOICES_NO_MEMORY);
+    char text[2 * CHOICE_SITE_TEXT_MAX];
+    memset(text, 'x', sizeof(text));
+    memcpy(text, "other/", 6);
+    memcpy(text + sizeof(text) - 5, "/-/1", 5);
+    assert_false(choice_site_text_valid(text));
+    choices_destroy(choices);
+    choice_names_destroy(names);
+}
+
 static void without_memory_the_answers_stay_good_and_the_list_says_it_is_not_whole(void **state)
 {
     (void)state;
@@ -530,6 +557,7 @@ int main(void)
         cmocka_unit_test(the_first_entry_that_does_not_fit_is_told),
         cmocka_unit_test(a_list_that_is_wrong_in_itself_is_refused_with_its_entry),
         cmocka_unit_test(what_was_recorded_from_any_source_replays_from_its_text),
+        cmocka_unit_test(sizes_beyond_all_reason_are_refused),
         cmocka_unit_test(without_memory_the_answers_stay_good_and_the_list_says_it_is_not_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

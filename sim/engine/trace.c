@@ -80,7 +80,8 @@ uint64_t trace_record_hash(uint64_t previous, const struct trace_record *record)
 
 /* ---- A line --------------------------------------------------------------------------------- */
 
-/* Text that ends where its room ends. `size` is at least 1; one byte is kept for the NUL. */
+/* Text that ends where its room ends. `size` is at least 1; one byte is kept for a NUL or newline.
+ */
 struct line {
     char *text;
     size_t size;
@@ -134,12 +135,12 @@ static void add_gap(struct line *line, size_t from, size_t width)
     }
 }
 
+/* Show that something is missing. */
 static void end_line(struct line *line)
 {
     if (line->cut && line->length > 0) {
         line->text[line->length - 1] = '~';
     }
-    line->text[line->length] = '\0';
 }
 
 static void add_word(struct line *line, const struct trace_names *names, enum trace_word word,
@@ -277,6 +278,7 @@ size_t trace_format(const struct trace_names *names, const struct trace_record *
     add_text(&line, "#");
     add_hexadecimal(&line, hash >> 32, 8);
     end_line(&line);
+    text[line.length] = '\0';
     return line.length;
 }
 
@@ -337,7 +339,7 @@ static void flush(struct trace *trace)
     trace->filled = 0;
 }
 
-/* Add a line of `length`, which stands in the buffer behind what is filled, in place of its NUL. */
+/* Add a line of `length`, which stands in the buffer behind what is filled. */
 static void add_line(struct trace *trace, size_t length)
 {
     trace->buffer[trace->filled + length] = '\n';
