@@ -563,6 +563,8 @@ uint64_t director_work_item_event(const struct director_work_item *item);
 uint64_t director_work_item_request(const struct director_work_item *item);
 /* Give an item back, once. NULL is ignored. */
 void director_work_item_release(struct director_work_item *item);
+/* Take one more reference, to be given back once more: for an item that goes two ways. */
+void director_work_item_retain(struct director_work_item *item);
 
 /* For a worker elsewhere, who does not use the functions below: note what became of a step of this
  * item (the item's own step, or for finalize any finalize step; call once for each). What is noted

@@ -98,6 +98,11 @@ void director_work_item_release(struct director_work_item *item)
     }
 }
 
+void director_work_item_retain(struct director_work_item *item)
+{
+    work_item_retain(item);
+}
+
 enum director_status director_work_item_report(struct director_work_item *item, uint32_t step_id,
                                                enum director_step_state state)
 {

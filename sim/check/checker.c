@@ -1,0 +1,668 @@
+/* checker.c: the ledger of a run, and the invariants that are decided as things happen. */
+#include "sim/check/checker.h"
+
+#include "director/memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CHECKER_MESSAGE_MAX 240u
+/* Executions of one plan by invalidations alone, without a start by a client, that are still taken for
+ * recovery. A hardened world gives up long before. */
+#define CHECKER_EXECUTIONS_AGAIN_MAX 20u
+
+struct step_ledger {
+    uint8_t stored; /* 0: no row; else 1 + state */
+    uint8_t memory; /* the last move that anybody made */
+    bool done;      /* it ended well, and that was saved; of a finalize step: in this execution */
+    uint16_t items_out;
+    uint16_t in_user_code;
+    uint32_t calls;
+    uint64_t last_event; /* number + 1 of the event that user code got last */
+};
+
+struct plan_ledger {
+    uint8_t stored; /* 0: no row; else 1 + state */
+    uint8_t result;
+    uint8_t memory;
+    bool deleted;
+    bool steps_deleted;
+    bool halted;
+    bool started;
+    bool in_execution;
+    uint16_t finalize_out;
+    uint32_t in_user_code;
+    uint32_t rescues;          /* in this execution */
+    uint32_t executions_again; /* since a client last asked for one */
+    uint32_t executions;
+    struct step_ledger *steps; /* by id - 1 */
+};
+
+struct checker {
+    struct checker_config config;
+    uint64_t now;
+    bool out_of_memory;
+    uint32_t in_execution;
+    bool marks[MARK_COUNT];
+    struct plan_ledger *plans;
+    struct simulation_failure *failures;
+    size_t failure_count;
+    size_t failure_capacity;
+    size_t steps_size;
+    struct step_ledger *all_steps;
+};
+
+/* ---- Life ------------------------------------------------------------------------------------ */
+
+struct checker *checker_create(const struct checker_config *config)
+{
+    const struct director_allocator *allocator = &config->allocator;
+    const uint32_t plans = config->scenario->plan_count;
+    size_t steps = 0;
+    for (uint32_t i = 0; i < plans; i++) {
+        steps += config->layouts[i].step_count;
+    }
+    struct checker *checker = memory_allocate(allocator, sizeof(*checker));
+    if (checker == NULL) {
+        return NULL;
+    }
+    *checker = (struct checker){.config = *config, .steps_size = steps * sizeof(struct step_ledger)};
+    checker->plans = memory_allocate(allocator, (plans + 1) * sizeof(struct plan_ledger));
+    checker->all_steps = memory_allocate(allocator, checker->steps_size + 1);
+    if (checker->plans == NULL || checker->all_steps == NULL) {
+        checker_destroy(checker);
+        return NULL;
+    }
+    memset(checker->plans, 0, (plans + 1) * sizeof(struct plan_ledger));
+    memset(checker->all_steps, 0, checker->steps_size);
+    struct step_ledger *next = checker->all_steps;
+    for (uint32_t i = 0; i < plans; i++) {
+        checker->plans[i].steps = next;
+        next += config->layouts[i].step_count;
+    }
+    return checker;
+}
+
+static void release_message(const struct checker *checker, const char *message)
+{
+    memory_release(&checker->config.allocator, (void *)(uintptr_t)message, strlen(message) + 1);
+}
+
+void checker_destroy(struct checker *checker)
+{
+    if (checker == NULL) {
+        return;
+    }
+    const struct director_allocator allocator = checker->config.allocator;
+    for (size_t i = 0; i < checker->failure_count; i++) {
+        release_message(checker, checker->failures[i].message);
+    }
+    memory_release(&allocator, checker->failures,
+                   checker->failure_capacity * sizeof(checker->failures[0]));
+    memory_release(&allocator, checker->plans,
+                   (checker->config.scenario->plan_count + 1) * sizeof(struct plan_ledger));
+    memory_release(&allocator, checker->all_steps, checker->steps_size + 1);
+    memory_release(&allocator, checker, sizeof(*checker));
+}
+
+void checker_time(struct checker *checker, uint64_t now)
+{
+    checker->now = now;
+}
+
+bool checker_out_of_memory(const struct checker *checker)
+{
+    return checker->out_of_memory;
+}
+
+void checker_mark(struct checker *checker, enum mark mark)
+{
+    checker->marks[mark] = true;
+}
+
+bool checker_marked(const struct checker *checker, enum mark mark)
+{
+    return checker->marks[mark];
+}
+
+/* ---- Failures -------------------------------------------------------------------------------- */
+
+static bool same_failure(const struct simulation_failure *failure, enum invariant invariant,
+                         uint32_t plan, uint32_t step)
+{
+    return !failure->expectation && failure->invariant == (uint32_t)invariant &&
+           failure->plan == plan && failure->step == step;
+}
+
+static void add_failure(struct checker *checker, struct simulation_failure failure,
+                        const char *format, va_list arguments)
+{
+    const struct director_allocator *allocator = &checker->config.allocator;
+    char text[CHECKER_MESSAGE_MAX];
+    void *failures = checker->failures;
+    int length = vsnprintf(text, sizeof(text), format, arguments);
+    size_t size = length < 0 ? 1 : (size_t)length + 1;
+    size = size > sizeof(text) ? sizeof(text) : size;
+    text[size - 1] = '\0';
+    if (checker->failure_count >= CHECKER_FAILURES_MAX && !failure.expectation) {
+        return;
+    }
+    char *message = memory_allocate(allocator, size);
+    if (message == NULL || !memory_reserve(allocator, &failures, &checker->failure_capacity,
+                                           checker->failure_count + 1, sizeof(failure))) {
+        memory_release(allocator, message, size);
+        checker->out_of_memory = true;
+        return;
+    }
+    memcpy(message, text, size);
+    checker->failures = failures;
+    failure.message = message;
+    failure.time = checker->now;
+    failure.count = 1;
+    checker->failures[checker->failure_count++] = failure;
+}
+
+void checker_violate(struct checker *checker, enum invariant invariant, uint32_t plan,
+                     uint32_t step, const char *format, ...)
+{
+    for (size_t i = 0; i < checker->failure_count; i++) {
+        if (same_failure(&checker->failures[i], invariant, plan, step)) {
+            checker->failures[i].count++;
+            return;
+        }
+    }
+    struct trace_record record = trace_record_of(TRACE_VIOLATION, checker->now, TRACE_NONE);
+    record.plan = plan;
+    record.step = step;
+    record.value = invariant;
+    trace_record(checker->config.trace, &record);
+    va_list arguments;
+    va_start(arguments, format);
+    add_failure(checker,
+                (struct simulation_failure){
+                    .invariant = (uint32_t)invariant, .plan = plan, .step = step},
+                format, arguments);
+    va_end(arguments);
+}
+
+void checker_expectation_failed(struct checker *checker, struct scenario_position position,
+                                uint32_t plan, uint32_t step, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_failure(checker,
+                (struct simulation_failure){
+                    .expectation = true, .position = position, .plan = plan, .step = step},
+                format, arguments);
+    va_end(arguments);
+}
+
+uint32_t checker_failure_count(const struct checker *checker)
+{
+    return (uint32_t)checker->failure_count;
+}
+
+const struct simulation_failure *checker_failure(const struct checker *checker, uint32_t index)
+{
+    return index < checker->failure_count ? &checker->failures[index] : NULL;
+}
+
+/* ---- Ledger ---------------------------------------------------------------------------------- */
+
+static struct step_ledger *step_of(const struct checker *checker, uint32_t plan, uint32_t step_id)
+{
+    return &checker->plans[plan].steps[step_id - 1];
+}
+
+static const struct layout_step *layout_of(const struct checker *checker, uint32_t plan,
+                                           uint32_t step_id)
+{
+    return &checker->config.layouts[plan].steps[step_id - 1];
+}
+
+void checker_inserted(struct checker *checker, uint32_t plan, const struct director_plan_row *row)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    ledger->stored = (uint8_t)(1 + row->state);
+    ledger->result = (uint8_t)row->result;
+    ledger->memory = (uint8_t)row->state;
+}
+
+void checker_inserted_step(struct checker *checker, uint32_t plan, uint32_t step_id,
+                           enum director_step_state state)
+{
+    struct step_ledger *ledger = step_of(checker, plan, step_id);
+    ledger->stored = (uint8_t)(1 + state);
+    ledger->memory = (uint8_t)state;
+}
+
+/* ---- Moves in memory ------------------------------------------------------------------------- */
+
+static void mark_plan_state(struct checker *checker, enum director_plan_state from,
+                            enum director_plan_state to)
+{
+    if (to == DIRECTOR_PLAN_PAUSED) {
+        checker_mark(checker, MARK_PLAN_PAUSED);
+    } else if (to == DIRECTOR_PLAN_RUNNING && from == DIRECTOR_PLAN_PAUSED) {
+        checker_mark(checker, MARK_PLAN_RESUMED);
+    }
+}
+
+void checker_plan_moved(struct checker *checker, uint32_t plan, enum director_plan_state from,
+                        enum director_plan_state to)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    mark_plan_state(checker, from, to);
+    ledger->memory = (uint8_t)to;
+    if (!checker->config.enabled) {
+        return;
+    }
+    if (!director_plan_move_allowed(from, to)) {
+        checker_violate(checker, INVARIANT_PLAN_MOVES, plan, SCENARIO_NONE,
+                        "the plan moved from %s to %s", director_plan_state_name(from),
+                        director_plan_state_name(to));
+    }
+    if (ledger->halted && to == DIRECTOR_PLAN_RUNNING) {
+        checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, SCENARIO_NONE,
+                        "the plan was halted, and is executed again");
+    }
+}
+
+static void mark_step_state(struct checker *checker, const struct layout_step *step,
+                            enum director_step_state from, enum director_step_state to)
+{
+    switch (to) {
+    case DIRECTOR_STEP_SUSPENDED:
+        checker_mark(checker, MARK_STEP_SUSPENDED);
+        break;
+    case DIRECTOR_STEP_ERROR:
+        checker_mark(checker, step->kind == DIRECTOR_STEP_FINALIZE ? MARK_FINALIZE_FAILED
+                                                                   : MARK_STEP_FAILED);
+        break;
+    case DIRECTOR_STEP_SKIPPED:
+        if (step->kind == DIRECTOR_STEP_FINALIZE && from == DIRECTOR_STEP_ERROR) {
+            checker_mark(checker, MARK_FINALIZE_RESCUED);
+        }
+        if (step->kind == DIRECTOR_STEP_RUN && from == DIRECTOR_STEP_PENDING) {
+            checker_mark(checker, MARK_DEPENDENT_SKIPPED);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+void checker_step_moved(struct checker *checker, uint32_t plan, uint32_t step_id,
+                        enum director_step_state from, enum director_step_state to)
+{
+    const struct layout_step *step = layout_of(checker, plan, step_id);
+    struct step_ledger *ledger = step_of(checker, plan, step_id);
+    mark_step_state(checker, step, from, to);
+    ledger->memory = (uint8_t)to;
+    if (checker->config.enabled && !director_step_move_allowed(step->kind, from, to)) {
+        checker_violate(checker, INVARIANT_STEP_MOVES, plan, step->step,
+                        "the %s step moved from %s to %s", director_step_kind_name(step->kind),
+                        director_step_state_name(from), director_step_state_name(to));
+    }
+}
+
+/* ---- Writes ---------------------------------------------------------------------------------- */
+
+static void mark_stored_plan(struct checker *checker, enum director_plan_state state,
+                             enum director_result result)
+{
+    if (state != DIRECTOR_PLAN_STOPPED) {
+        return;
+    }
+    if (result == DIRECTOR_RESULT_SUCCESS) {
+        checker_mark(checker, MARK_PLAN_SUCCESS);
+    } else if (result == DIRECTOR_RESULT_WARNING) {
+        checker_mark(checker, MARK_PLAN_WARNING);
+    } else if (result == DIRECTOR_RESULT_ERROR) {
+        checker_mark(checker, MARK_PLAN_STOPPED_IN_ERROR);
+    }
+}
+
+static void written_by_gone_world(struct checker *checker, uint32_t plan, uint32_t step, bool gone)
+{
+    if (gone) {
+        checker_violate(checker, INVARIANT_NOTHING_AFTER_TERMINATION, plan, step,
+                        "a world that is gone wrote to the database");
+    }
+}
+
+void checker_saved_plan(struct checker *checker, uint32_t plan, enum director_plan_state state,
+                        enum director_result result, bool gone)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    enum director_plan_state old =
+        ledger->stored == 0 ? state : (enum director_plan_state)(ledger->stored - 1);
+    bool revived = ledger->stored == 0 && ledger->deleted;
+    ledger->stored = (uint8_t)(1 + state);
+    ledger->result = (uint8_t)result;
+    mark_stored_plan(checker, state, result);
+    if (!checker->config.enabled) {
+        return;
+    }
+    written_by_gone_world(checker, plan, SCENARIO_NONE, gone);
+    if (revived) {
+        checker_violate(checker, INVARIANT_DELETED_STAYS_DELETED, plan, SCENARIO_NONE,
+                        "the plan was deleted, and a save of %s inserted it again",
+                        director_plan_state_name(state));
+    }
+    if (old != state && !director_plan_move_allowed(old, state)) {
+        checker_violate(checker, INVARIANT_STORED_PLAN_MOVES, plan, SCENARIO_NONE,
+                        "the stored plan moved from %s to %s", director_plan_state_name(old),
+                        director_plan_state_name(state));
+    }
+}
+
+/* A finalize phase that begins again puts its steps back to pending without saving that; a crash between
+ * two saves leaves the earlier state, which the next worker goes on from. */
+static bool stored_move_allowed(enum director_step_kind kind, enum director_step_state from,
+                                enum director_step_state to)
+{
+    if (from == to || director_step_move_allowed(kind, from, to)) {
+        return true;
+    }
+    return kind == DIRECTOR_STEP_FINALIZE &&
+           director_step_move_allowed(kind, from, DIRECTOR_STEP_PENDING) &&
+           director_step_move_allowed(kind, DIRECTOR_STEP_PENDING, to);
+}
+
+void checker_saved_step(struct checker *checker, uint32_t plan, uint32_t step_id,
+                        enum director_step_state state, bool gone)
+{
+    const struct layout_step *step = layout_of(checker, plan, step_id);
+    struct step_ledger *ledger = step_of(checker, plan, step_id);
+    enum director_step_state old =
+        ledger->stored == 0 ? state : (enum director_step_state)(ledger->stored - 1);
+    ledger->stored = (uint8_t)(1 + state);
+    ledger->done = state == DIRECTOR_STEP_SUCCESS || state == DIRECTOR_STEP_SKIPPED ||
+                   (ledger->done && step->kind == DIRECTOR_STEP_FINALIZE);
+    if (!checker->config.enabled) {
+        return;
+    }
+    written_by_gone_world(checker, plan, step->step, gone);
+    if (!stored_move_allowed(step->kind, old, state)) {
+        checker_violate(checker, INVARIANT_STORED_STEP_MOVES, plan, step->step,
+                        "the stored %s step moved from %s to %s",
+                        director_step_kind_name(step->kind), director_step_state_name(old),
+                        director_step_state_name(state));
+    }
+}
+
+void checker_deleted(struct checker *checker, uint32_t plan, bool steps_only)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    const uint32_t count = checker->config.layouts[plan].step_count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (ledger->in_execution && ledger->steps[i].memory == DIRECTOR_STEP_SUSPENDED) {
+            checker_mark(checker, MARK_DELETED_SUSPENDED);
+        }
+        if (ledger->in_execution && ledger->steps[i].memory == DIRECTOR_STEP_ERROR) {
+            checker_mark(checker, MARK_DELETED_IN_ERROR);
+        }
+        ledger->steps[i].stored = 0;
+    }
+    if (ledger->in_execution) {
+        checker_mark(checker, MARK_DELETED_RUNNING);
+    }
+    if (steps_only) {
+        checker_mark(checker, MARK_DELETED_STEPS);
+        ledger->steps_deleted = true;
+        return;
+    }
+    ledger->stored = 0;
+    ledger->deleted = true;
+}
+
+/* ---- Executions ------------------------------------------------------------------------------ */
+
+/* Executions and rescues run the finalize phase from its beginning. */
+static void begin_finalize_anew(struct checker *checker, uint32_t plan)
+{
+    for (uint32_t i = 0; i < checker->config.layouts[plan].step_count; i++) {
+        if (layout_of(checker, plan, i + 1)->kind == DIRECTOR_STEP_FINALIZE) {
+            checker->plans[plan].steps[i].done = false;
+        }
+    }
+}
+
+void checker_execution_began(struct checker *checker, uint32_t plan, uint32_t world)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    (void)world;
+    ledger->started = true;
+    ledger->executions++;
+    ledger->rescues = 0;
+    if (!ledger->in_execution) {
+        ledger->in_execution = true;
+        checker->in_execution++;
+    }
+    if (checker->in_execution > 1) {
+        checker_mark(checker, MARK_PLANS_SIDE_BY_SIDE);
+    }
+    begin_finalize_anew(checker, plan);
+}
+
+void checker_execution_ended(struct checker *checker, uint32_t plan, uint32_t world)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    (void)world;
+    if (ledger->in_execution) {
+        ledger->in_execution = false;
+        checker->in_execution--;
+    }
+}
+
+void checker_rescued(struct checker *checker, uint32_t plan)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    const uint32_t steps = checker->config.layouts[plan].step_count;
+    ledger->rescues++;
+    checker_mark(checker, MARK_RESCUE_SKIP);
+    if (ledger->rescues > 1) {
+        checker_mark(checker, MARK_SECOND_RESCUE);
+    }
+    begin_finalize_anew(checker, plan);
+    if (checker->config.enabled && ledger->rescues > steps + 1) {
+        checker_violate(checker, INVARIANT_RESCUES_END, plan, SCENARIO_NONE,
+                        "%u rescues in one execution of a plan with %u steps", ledger->rescues,
+                        steps);
+    }
+}
+
+void checker_executed_again(struct checker *checker, uint32_t plan)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    ledger->executions_again++;
+    checker_mark(checker, MARK_INVALIDATION_EXECUTES);
+    if (checker->config.enabled && ledger->executions_again > CHECKER_EXECUTIONS_AGAIN_MAX) {
+        checker_violate(checker, INVARIANT_ATTEMPTS_END, plan, SCENARIO_NONE,
+                        "executed again %u times by invalidations alone",
+                        ledger->executions_again);
+    }
+}
+
+void checker_halted(struct checker *checker, uint32_t plan)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    checker_mark(checker, ledger->in_execution ? MARK_HALTED : MARK_HALTED_INACTIVE);
+    ledger->halted = true;
+}
+
+/* ---- Work items ------------------------------------------------------------------------------ */
+
+void checker_handed_out(struct checker *checker, uint32_t plan, uint32_t step_id, bool gone)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    uint32_t step = step_id == 0 ? SCENARIO_NONE : layout_of(checker, plan, step_id)->step;
+    uint16_t *out = step_id == 0 ? &ledger->finalize_out : &step_of(checker, plan, step_id)->items_out;
+    ++*out;
+    if (!checker->config.enabled) {
+        return;
+    }
+    if (*out > 1) {
+        checker_violate(checker, INVARIANT_ONE_ITEM_PER_STEP, plan, step,
+                        "%u work items of it are out at once", *out);
+    }
+    if (gone) {
+        checker_violate(checker, INVARIANT_NOTHING_AFTER_TERMINATION, plan, step,
+                        "a work item was handed out by a world that is gone");
+    }
+    if (ledger->halted) {
+        checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, step,
+                        "a work item was handed out after the plan was halted");
+    }
+}
+
+void checker_item_back(struct checker *checker, uint32_t plan, uint32_t step_id)
+{
+    struct plan_ledger *ledger = &checker->plans[plan];
+    uint16_t *out = step_id == 0 ? &ledger->finalize_out : &step_of(checker, plan, step_id)->items_out;
+    if (*out > 0) {
+        --*out;
+    }
+}
+
+/* ---- User code ------------------------------------------------------------------------------- */
+
+static bool is_over(const struct step_ledger *ledger)
+{
+    return ledger->memory == DIRECTOR_STEP_SUCCESS || ledger->memory == DIRECTOR_STEP_SKIPPED;
+}
+
+static void check_flow_order(struct checker *checker, uint32_t plan, uint32_t step)
+{
+    const struct plan_layout *layout = &checker->config.layouts[plan];
+    const struct layout_before before = layout->before[step];
+    for (uint32_t i = before.first; i < before.first + before.count; i++) {
+        uint32_t earlier = layout->order[i];
+        const struct step_ledger *ledger = step_of(checker, plan, layout->run_ids[earlier]);
+        if (!is_over(ledger)) {
+            checker_violate(checker, INVARIANT_FLOW_ORDER, plan, step,
+                            "it runs though %s, which comes before it, is %s",
+                            checker->config.scenario->plans[plan].steps[earlier].name,
+                            director_step_state_name(ledger->memory));
+            return;
+        }
+    }
+}
+
+static void check_user_code(struct checker *checker, uint32_t plan, uint32_t step_id,
+                            uint64_t event, const struct step_ledger *ledger)
+{
+    const struct layout_step *step = layout_of(checker, plan, step_id);
+    if (ledger->in_user_code > 0) {
+        checker_violate(checker, INVARIANT_ONE_WORKER_PER_STEP, plan, step->step,
+                        "its user code is run by two workers at once");
+    }
+    if (ledger->done) {
+        checker_violate(checker, INVARIANT_DONE_ONCE, plan, step->step,
+                        "its %s ended well, and is run again",
+                        director_step_kind_name(step->kind));
+    }
+    if (checker->plans[plan].halted) {
+        checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, step->step,
+                        "its user code was begun after the plan was halted");
+    }
+    if (step->kind == DIRECTOR_STEP_RUN) {
+        check_flow_order(checker, plan, step->step);
+    }
+    if (event != 0 && event <= ledger->last_event) {
+        checker_violate(checker, INVARIANT_EVENTS_TO_SUSPENDED, plan, step->step,
+                        "it gets an event that was sent before one it has had");
+    }
+}
+
+void checker_user_code_began(struct checker *checker, uint32_t plan, uint32_t step_id,
+                             uint64_t event)
+{
+    struct step_ledger *ledger = step_of(checker, plan, step_id);
+    if (checker->config.enabled) {
+        check_user_code(checker, plan, step_id, event, ledger);
+    }
+    if (event != 0) {
+        ledger->last_event = event;
+    }
+    ledger->calls++;
+    ledger->in_user_code++;
+    if (++checker->plans[plan].in_user_code > 1) {
+        checker_mark(checker, MARK_STEPS_SIDE_BY_SIDE);
+    }
+}
+
+void checker_user_code_ended(struct checker *checker, uint32_t plan, uint32_t step_id, bool lost)
+{
+    struct step_ledger *ledger = step_of(checker, plan, step_id);
+    if (ledger->in_user_code > 0) {
+        ledger->in_user_code--;
+        checker->plans[plan].in_user_code--;
+    }
+    (void)lost;
+}
+
+/* ---- Answers --------------------------------------------------------------------------------- */
+
+void checker_event_answered(struct checker *checker, uint32_t plan, uint32_t step, bool fulfilled,
+                            bool taken)
+{
+    if (checker->config.enabled && fulfilled && !taken) {
+        checker_violate(checker, INVARIANT_EVENT_ANSWER, plan, step,
+                        "an event was fulfilled though user code never got it");
+    }
+}
+
+void checker_answer(struct checker *checker, uint32_t plan, uint32_t step,
+                    enum director_status status, const char *call)
+{
+    if (!checker->config.enabled) {
+        return;
+    }
+    if (status == DIRECTOR_INTERNAL) {
+        checker_violate(checker, INVARIANT_NO_BROKEN_ASSUMPTION, plan, step,
+                        "%s broke an assumption of the director", call);
+    }
+}
+
+/* ---- Views ----------------------------------------------------------------------------------- */
+
+bool checker_stored_plan(const struct checker *checker, uint32_t plan,
+                         enum director_plan_state *state, enum director_result *result)
+{
+    const struct plan_ledger *ledger = &checker->plans[plan];
+    if (ledger->stored == 0) {
+        return false;
+    }
+    *state = (enum director_plan_state)(ledger->stored - 1);
+    *result = (enum director_result)ledger->result;
+    return true;
+}
+
+bool checker_stored_step(const struct checker *checker, uint32_t plan, uint32_t step_id,
+                         enum director_step_state *state)
+{
+    const struct step_ledger *ledger = step_of(checker, plan, step_id);
+    if (ledger->stored == 0) {
+        return false;
+    }
+    *state = (enum director_step_state)(ledger->stored - 1);
+    return true;
+}
+
+uint32_t checker_calls(const struct checker *checker, uint32_t plan, uint32_t step_id)
+{
+    return step_of(checker, plan, step_id)->calls;
+}
+
+bool checker_was_deleted(const struct checker *checker, uint32_t plan)
+{
+    return checker->plans[plan].deleted || checker->plans[plan].steps_deleted;
+}
+
+bool checker_was_started(const struct checker *checker, uint32_t plan)
+{
+    return checker->plans[plan].started;
+}

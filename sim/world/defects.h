@@ -1,0 +1,47 @@
+/* defects.h: what the world around Dynflow 2.0's director gets wrong: switches as those of the director
+ * (DIRECTOR_DEFECTS), whose bits theirs follow. Each is asked in one place. */
+#ifndef SIM_WORLD_DEFECTS_H
+#define SIM_WORLD_DEFECTS_H
+
+#include "director/director.h"
+
+/* X(constant, name, sentence, source) */
+#define WORLD_DEFECTS(X)                                                                           \
+    X(FAILED_PLAN_LEAVES_CLIENT, "failed-plan-leaves-client",                                      \
+      "when an invalidation does not execute a plan again, its client waits for ever; mended: "    \
+      "the client is answered",                                                                    \
+      "D14b")                                                                                      \
+    X(INVALIDATION_OVERTAKES_WORK, "invalidation-overtakes-work",                                  \
+      "a plan that was let go is invalidated while its other steps still run here, which makes "   \
+      "errors of them; mended: it waits for them",                                                 \
+      "D14")                                                                                       \
+    X(EXECUTES_FOR_EVER, "executes-for-ever",                                                      \
+      "a plan that fails at once is invalidated and executed again without a bound; mended: it "   \
+      "is left paused after some attempts, each later than the one before",                        \
+      "D15, D15b")                                                                                 \
+    X(DELETED_PLAN_LEAVES_CLIENT, "deleted-plan-leaves-client",                                    \
+      "the client of a plan that was deleted is never answered; mended: its future is rejected "   \
+      "(missing)",                                                                                 \
+      "D16")                                                                                       \
+    X(EVENT_UNANSWERED_IN_TERMINATION, "event-unanswered-in-termination",                          \
+      "an event that comes while the core terminates is never answered, and the termination "      \
+      "waits for it; mended: it is rejected (terminated)",                                         \
+      "D17")                                                                                       \
+    X(INVALIDATION_FORGETS_ERRORS, "invalidation-forgets-errors",                                  \
+      "an invalidation that fails gives the plan's lock up all the same; mended: it is tried "     \
+      "again until it goes through",                                                               \
+      "D18, D75")                                                                                  \
+    X(INVALIDATION_IGNORES_FAIL, "invalidation-ignores-fail",                                      \
+      "after an invalidation a plan with strategy fail is left paused; mended: it is stopped, as " \
+      "in a normal run",                                                                           \
+      "D19")
+
+enum world_defect {
+    WORLD_DEFECTS_BEFORE_FIRST = DIRECTOR_DEFECT_COUNT - 1,
+#define WORLD_DEFECT_CONSTANT(constant, name, sentence, source) WORLD_DEFECT_##constant,
+    WORLD_DEFECTS(WORLD_DEFECT_CONSTANT)
+#undef WORLD_DEFECT_CONSTANT
+        DEFECT_COUNT
+};
+
+#endif

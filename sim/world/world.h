@@ -1,0 +1,368 @@
+/* world.h: what the simulated world is made of; shared by the files of this folder.
+ *
+ * The layout follows Dynflow's: a client sends requests to the executor dispatcher of a world, which takes
+ * the execution lock and asks the core; the core asks the director and feeds pools; workers of a pool run
+ * work items and report to the core. Every message is an event of the queue. */
+#ifndef SIM_WORLD_WORLD_H
+#define SIM_WORLD_WORLD_H
+
+#include "sim/check/checker.h"
+#include "sim/engine/event_queue.h"
+#include "sim/store/faulty_store.h"
+#include "sim/world/defects.h"
+#include "sim/world/plan_layout.h"
+#include "sim/world/simulation.h"
+
+#define WORLD_NONE 0u
+/* Worlds of the scenario, and the one that settles what they left behind. */
+#define WORLDS_MAX (SCENARIO_WORLDS_MAX + 2u)
+
+/* What an event of the queue is; `target` is the world's number. */
+enum world_event {
+    WORLD_SCENARIO,       /* word: index of the scenario's event */
+    WORLD_FAULT_ARMED,    /* word: index of the fault */
+    WORLD_REQUEST,        /* subject: request, at the executor dispatcher */
+    WORLD_CORE_EXECUTION, /* subject: execution, at the core */
+    WORLD_CORE_EVENT,     /* subject: event_call, at the core */
+    WORLD_CORE_HALT,      /* subject: request */
+    WORLD_TAKE,           /* subject: job: a worker takes it */
+    WORLD_USER_CODE,      /* subject: job: user code comes back */
+    WORLD_REPORT,         /* subject: job, at the core */
+    WORLD_RESOLVED,       /* subject: execution: its future was resolved */
+    WORLD_EVENT_RESOLVED, /* subject: event_call */
+    WORLD_RESPONSE,       /* subject: request, at the client */
+    WORLD_INVALIDATE,     /* subject: invalidation */
+    WORLD_CHECK_WORLDS,   /* the world looks for dead ones */
+    WORLD_TERMINATION_TIMEOUT,
+    WORLD_POOL_BACK,      /* word: queue: a pool has its workers back */
+    WORLD_AUTO_EXECUTE,   /* the world executes plans that nobody does */
+};
+
+enum world_state {
+    WORLD_ABSENT,
+    WORLD_ALIVE,
+    WORLD_TERMINATING,
+    WORLD_TERMINATED, /* in good order: its record is gone */
+    WORLD_DEAD,       /* crashed, or its termination met the timeout: its record and locks stay */
+};
+
+/* A request of the client, and what it is answered. */
+struct request {
+    enum scenario_event_kind kind;
+    uint32_t plan;
+    uint32_t step;
+    uint32_t event;        /* index of the scenario's event */
+    uint32_t number;       /* from 1, in the order of asking */
+    uint32_t world;        /* that it was sent to last */
+    enum director_future_state state;
+    enum director_reason reason;
+    enum director_future_state response; /* on its way */
+    enum director_reason response_reason;
+    struct request *next;
+};
+
+/* How both things begin that the director is given a future of. */
+struct future_head {
+    struct director_future future; /* its owner is the head */
+    bool is_event;
+};
+
+/* The execution of a plan by a world: the director's future, and the lock that goes with it. */
+struct execution {
+    struct future_head head;
+    struct executor_world *world;
+    uint32_t incarnation;
+    uint32_t plan;
+    struct request *request; /* NULL: nobody waits */
+    enum director_plan_state plan_state; /* when it was fulfilled */
+    bool answered; /* what its end asks for was done */
+    struct execution *next; /* of its world */
+};
+
+/* An event on its way through a core. */
+struct event_call {
+    struct future_head head;
+    struct executor_world *world;
+    uint32_t incarnation;
+    struct request *request;
+    uint64_t number;
+    bool queued; /* it had to wait for its step */
+    bool taken;  /* user code got it */
+    bool open;  /* not resolved, so that a termination waits for it */
+    struct event_call *next;
+};
+
+/* A work item on its way from the core through a pool to a worker and back. */
+struct job {
+    struct executor_world *world;
+    uint32_t incarnation;
+    uint32_t plan;
+    uint32_t step_id; /* 0: finalize */
+    uint32_t code_step_id; /* whose user code runs */
+    uint32_t queue;
+    uint32_t worker;
+    struct director_work_item *item; /* one reference is ours */
+    struct director_work *work;
+    struct director_work_stop stop;
+    struct event_call *event; /* of an event item */
+    bool in_user_code;
+    bool duplicate; /* not the first delivery of its item, or of its report */
+    bool died;      /* its worker died with it: the pool reports that the work failed */
+    bool scheduled; /* some event of the queue, or the list of what is held, will free it */
+    enum scenario_fault_error fault;     /* what befalls its worker, if anything */
+    bool has_fault;
+    uint64_t fault_duration;
+    enum world_event held_event; /* where it goes on when it is let go */
+    struct job *next;            /* in the queue of its pool, or in the list of what is held */
+    bool linked;
+    struct job *live_next; /* of its world */
+    struct job *live_previous;
+};
+
+struct pool {
+    uint32_t size; /* workers that there are */
+    uint32_t free_count;
+    uint32_t *free; /* numbers of free workers, a stack as in Dynflow */
+    struct job *first;
+    struct job *last;
+    bool terminated;
+    bool empty; /* a fault took its workers for a while */
+};
+
+struct executor_world {
+    struct simulation *simulation;
+    uint32_t number;
+    uint32_t incarnation;
+    enum world_state state;
+    struct director_plan_id id;
+    struct director *director;
+    struct faulty_store faulty;
+    bool connection_lost;
+    bool core_terminating;
+    bool core_terminated;
+    bool dispatcher_terminating;
+    uint32_t pools_left;
+    struct pool *pools; /* by queue */
+    struct job *jobs;   /* all that are alive */
+    struct execution *executions;
+    struct event_call *event_calls;
+    uint32_t open_futures; /* that the dispatcher's termination waits for */
+    uint32_t *jobs_by_plan; /* out, by plan: an invalidation waits for them */
+    struct invalidation *waiting;
+};
+
+/* An invalidation that is under way, or waits for its next try. */
+enum invalidation_kind {
+    INVALIDATE, /* settle the plan, give its lock up, execute it again if that is right */
+    SETTLE,     /* only settle it and give its lock up: the client has been answered */
+    UNLOCK,     /* only give the lock up */
+    EXECUTE,    /* the lock is gone: execute it again */
+};
+
+struct invalidation {
+    enum invalidation_kind kind;
+    uint32_t plan;
+    struct director_plan_id owner; /* whose lock it is */
+    struct request *request;
+    uint32_t tries;
+    struct invalidation *next;
+};
+
+/* How far a plan has come with being executed again and again. */
+struct plan_care {
+    uint32_t attempts; /* by invalidations, since a client asked or a step ended */
+};
+
+/* A fault of the scenario at work. */
+struct fault_state {
+    uint64_t seen;  /* matching calls so far */
+    uint32_t fired; /* how often it struck */
+    bool armed;     /* at, after: its time has come */
+};
+
+/* How often something has happened that a trigger may wait for. */
+struct trigger_state {
+    uint32_t seen;
+    bool fired;
+};
+
+/* Who does something, as traces name it. */
+#define ACTOR_CLIENT 1u
+#define ACTOR_SOMEBODY 2u
+#define ACTOR_CORE(world) (0x10000u + (world))
+#define ACTOR_WORKER(world, queue, worker) (0x1000000u * (world) + 0x10000u * ((queue) + 2u) + (worker))
+
+struct simulation {
+    struct simulation_config config;
+    const struct scenario *scenario;
+    struct director_allocator allocator;
+    struct choices *choices;
+    struct event_queue *queue;
+    struct trace *trace;
+    struct checker *checker;
+    struct plan_layout *layouts;
+    uint32_t layout_count; /* laid out so far */
+    struct plan_index_slot *index; /* plan by uuid */
+    uint32_t index_size;
+    struct executor_world worlds[WORLDS_MAX + 1]; /* [0] is nobody */
+    struct request *requests;
+    struct request *last_request;
+    uint32_t request_count;
+    uint64_t event_calls;
+    uint64_t jobs;
+    uint64_t messages;
+    struct fault_state *faults;
+    struct trigger_state *event_triggers; /* by event of the scenario */
+    struct trigger_state *fault_triggers; /* by fault */
+    bool *plan_watched;                   /* some trigger waits for this plan or a step of it */
+    struct plan_care *care;
+    struct job *held;      /* by faults, until healed or until their plan is executed again */
+    uint32_t rescued_plan; /* in the present call of a director; SCENARIO_NONE */
+    struct request **event_requests;      /* by event of the scenario: the last request made of it */
+    uint32_t *calls;                      /* attempts, by layout step over all plans */
+    uint32_t *calls_of;                   /* where a plan's begin */
+    bool healed;
+    bool settling;
+    enum simulation_status status;
+    struct simulation_counts counts;
+    char message[200];
+};
+
+/* ---- simulation.c ---------------------------------------------------------------------------- */
+
+/* From the run's memory, zeroed; NULL stops the run. */
+void *world_allocate(struct simulation *simulation, size_t size);
+void world_release(struct simulation *simulation, void *block, size_t size);
+/* The run cannot go on. */
+void world_fail(struct simulation *simulation, enum simulation_status status);
+uint64_t world_now(const struct simulation *simulation);
+/* Push an event `delay` from now. */
+void world_push(struct simulation *simulation, enum world_event kind, uint32_t world, void *subject,
+                uint64_t word, uint64_t delay);
+/* The latency of the next message about this plan. */
+uint64_t world_latency(struct simulation *simulation, uint32_t plan);
+/* SCENARIO_NONE: no plan of the scenario. */
+uint32_t world_plan_of(const struct simulation *simulation, const struct director_plan_id *id);
+bool world_has_defect(const struct simulation *simulation, unsigned defect);
+void world_trace(struct simulation *simulation, enum trace_kind kind, uint32_t actor, uint32_t plan,
+                 uint32_t step, uint64_t value);
+
+/* ---- world_life.c: start, termination and crash of an executor world ------------------------- */
+
+void world_start(struct simulation *simulation, uint32_t number);
+void world_terminate(struct executor_world *world);
+void world_crash(struct executor_world *world);
+void world_make_id(const struct simulation *simulation, const char *kind, const char *name,
+                   uint32_t number, struct director_plan_id *id);
+/* The running world with this id; NULL: there is none. */
+struct executor_world *world_of_id(struct simulation *simulation, const struct director_plan_id *id);
+void world_termination_timeout(struct executor_world *world, uint32_t incarnation);
+/* Something that a termination waits for has happened. */
+void world_termination_progress(struct executor_world *world);
+void world_pool_terminated(struct executor_world *world);
+bool world_is_running(const struct executor_world *world);
+/* Free what is left of every world, at the end of the simulation. */
+void world_free(struct executor_world *world);
+
+/* ---- client.c: requests and their answers ---------------------------------------------------- */
+
+void client_do(struct simulation *simulation, uint32_t event);
+/* Send a request for the execution of a plan to a live world; false: there is none. */
+bool client_dispatch_execution(struct simulation *simulation, uint32_t plan, struct request *request);
+void client_response(struct simulation *simulation, struct request *request);
+void client_respond(struct simulation *simulation, struct request *request,
+                    enum director_future_state state, enum director_reason reason);
+
+/* ---- dispatcher.c: the executor dispatcher of a world ---------------------------------------- */
+
+void dispatcher_request(struct executor_world *world, struct request *request);
+/* Execute a plan here, for a request or for nobody. */
+void dispatcher_execute(struct executor_world *world, uint32_t plan, struct request *request);
+void dispatcher_resolved(struct execution *execution);
+void dispatcher_event_resolved(struct event_call *call);
+/* The director's hook. */
+void dispatcher_future(void *context, struct director_future *future,
+                       const struct director_execution_plan *plan);
+
+/* ---- core.c: the executor core ---------------------------------------------------------------- */
+
+void core_execution(struct execution *execution);
+void core_event(struct event_call *call);
+void core_halt(struct executor_world *world, struct request *request);
+void core_report(struct job *job);
+void core_finish_termination(struct executor_world *world);
+/* The director's hooks, besides that of futures. */
+void core_plan_moved(void *context, const struct director_plan_id *id, enum director_plan_state from,
+                     enum director_plan_state to);
+void core_step_moved(void *context, const struct director_plan_id *id, uint32_t step_id,
+                     enum director_step_kind kind, enum director_step_state from,
+                     enum director_step_state to);
+
+/* ---- pool.c: pools and workers ---------------------------------------------------------------- */
+
+bool pools_create(struct executor_world *world);
+void pools_free(struct executor_world *world);
+void pool_schedule(struct executor_world *world, struct director_work_item *item, uint32_t plan);
+void pool_distribute(struct executor_world *world, uint32_t queue);
+void pool_start_termination(struct executor_world *world);
+void pool_back(struct executor_world *world, uint32_t queue);
+void worker_take(struct job *job);
+void worker_user_code(struct job *job);
+void job_free(struct job *job);
+/* Hold a job until it is let go, then it goes on at `event`. */
+void job_hold(struct job *job, enum world_event event);
+void job_push(struct job *job, enum world_event event, uint64_t delay);
+/* What is held goes on: all of it, or the reports of one plan. */
+void jobs_let_go(struct simulation *simulation, uint32_t plan);
+void jobs_free_held(struct simulation *simulation);
+/* Forget all jobs of a world that is gone. */
+void jobs_drop(struct executor_world *world);
+
+/* ---- invalidation.c --------------------------------------------------------------------------- */
+
+void invalidation_check_worlds(struct executor_world *world);
+void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
+                        struct request *request, uint64_t delay);
+/* Jobs of a plan came back: what waited for them goes on. */
+void invalidation_jobs_back(struct executor_world *world, uint32_t plan);
+void invalidation_run(struct executor_world *world, struct invalidation *invalidation);
+void invalidation_auto_execute(struct executor_world *world);
+
+/* ---- faults.c ---------------------------------------------------------------------------------- */
+
+struct faulty_verdict faults_decide(void *context, const struct faulty_operation *operation);
+void faults_done(void *context, const struct faulty_operation *operation,
+                 enum director_persistence_status answer, bool wrote,
+                 struct faulty_verdict verdict);
+/* Whether a fault strikes that is not about the director's persistence; NULL: none. */
+const struct scenario_fault *faults_strike(struct simulation *simulation,
+                                           enum scenario_fault_site site, uint32_t world,
+                                           uint32_t plan, uint32_t step, bool finalize,
+                                           uint32_t queue);
+void faults_arm(struct simulation *simulation, uint32_t fault);
+void faults_heal(struct simulation *simulation);
+
+/* ---- triggers.c --------------------------------------------------------------------------------- */
+
+bool triggers_create(struct simulation *simulation);
+void triggers_step_moved(struct simulation *simulation, uint32_t plan, uint32_t step, bool finalize,
+                         enum director_step_state state);
+void triggers_plan_moved(struct simulation *simulation, uint32_t plan,
+                         enum director_plan_state state);
+void triggers_resolved(struct simulation *simulation, const struct request *request);
+
+/* ---- coordinator.c ------------------------------------------------------------------------------- */
+
+/* Locks in the store, with their faults. Persistence errors: false, with *error true. */
+bool coordinator_lock(struct executor_world *world, enum store_record_kind kind,
+                      const struct director_plan_id *subject, uint64_t request, bool *error);
+/* False: an error; the lock may or may not be gone. A lock that is not there counts as released. */
+bool coordinator_unlock(struct executor_world *world, enum store_record_kind kind,
+                        const struct director_plan_id *subject);
+
+/* ---- settle.c ------------------------------------------------------------------------------------- */
+
+void settle_expectations(struct simulation *simulation);
+void settle_eventually(struct simulation *simulation);
+
+#endif

@@ -1,0 +1,211 @@
+/* world_life.c: how an executor world starts, terminates and crashes (Dynflow's world.rb). */
+#include "sim/world/world.h"
+
+#include <string.h>
+
+bool world_is_running(const struct executor_world *world)
+{
+    return world->state == WORLD_ALIVE || world->state == WORLD_TERMINATING;
+}
+
+struct executor_world *world_of_id(struct simulation *simulation, const struct director_plan_id *id)
+{
+    for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
+        struct executor_world *world = &simulation->worlds[i];
+        if (world_is_running(world) && memcmp(world->id.bytes, id->bytes, sizeof(id->bytes)) == 0) {
+            return world;
+        }
+    }
+    return NULL;
+}
+
+static bool create_director(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    const struct faulty_hooks hooks = {world, faults_decide, faults_done};
+    faulty_store_init(&world->faulty, &simulation->config.store->persistence, &hooks);
+    const struct director_config config = {
+        .allocator = simulation->allocator,
+        .persistence = world->faulty.persistence,
+        .hooks =
+            {
+                .context = world,
+                .resolved = dispatcher_future,
+                .plan_moved = core_plan_moved,
+                .step_moved = core_step_moved,
+            },
+        .auto_rescue = simulation->scenario->world.auto_rescue,
+        .defects = simulation->scenario->world.defects & DIRECTOR_DEFECTS_ALL,
+    };
+    return director_create(&config, &world->director) == DIRECTOR_OK;
+}
+
+/* Worlds of earlier runs may have left their records in the store. */
+static bool register_world(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    struct store *store = simulation->config.store;
+    for (uint32_t generation = 0;; generation++) {
+        world_make_id(simulation, "world", world->number == WORLDS_MAX ? "recovery" : "executor",
+                      world->number + generation * (WORLDS_MAX + 1), &world->id);
+        const struct store_record record = {
+            .kind = STORE_RECORD_WORLD, .subject = world->id, .active = 1};
+        enum store_status status = store->operations->insert_record(store, &record);
+        if (status != STORE_EXISTS) {
+            return status == STORE_OK;
+        }
+    }
+}
+
+void world_start(struct simulation *simulation, uint32_t number)
+{
+    struct executor_world *world = &simulation->worlds[number];
+    if (world_is_running(world)) {
+        return;
+    }
+    world_free(world);
+    uint32_t incarnation = world->incarnation + 1;
+    *world = (struct executor_world){
+        .simulation = simulation, .number = number, .incarnation = incarnation};
+    if (!pools_create(world) || !create_director(world) || !register_world(world)) {
+        world_fail(simulation, SIMULATION_NO_MEMORY);
+        return;
+    }
+    world->pools_left = simulation->scenario->world.queue_count;
+    world->state = WORLD_ALIVE;
+    world_push(simulation, WORLD_CHECK_WORLDS, number, NULL, 0, 0);
+    if (simulation->scenario->world.auto_execute) {
+        world_push(simulation, WORLD_AUTO_EXECUTE, number, NULL, 0, 0);
+    }
+}
+
+void world_free(struct executor_world *world)
+{
+    if (world->simulation == NULL) {
+        return;
+    }
+    struct simulation *simulation = world->simulation;
+    if (world->jobs_by_plan != NULL) {
+        jobs_drop(world);
+    }
+    director_destroy(world->director);
+    world->director = NULL;
+    if (world->pools != NULL || world->jobs_by_plan != NULL) {
+        pools_free(world);
+    }
+    while (world->executions != NULL) {
+        struct execution *execution = world->executions;
+        world->executions = execution->next;
+        world_release(simulation, execution, sizeof(*execution));
+    }
+    while (world->event_calls != NULL) {
+        struct event_call *call = world->event_calls;
+        world->event_calls = call->next;
+        world_release(simulation, call, sizeof(*call));
+    }
+    while (world->waiting != NULL) {
+        struct invalidation *waiting = world->waiting;
+        world->waiting = waiting->next;
+        world_release(simulation, waiting, sizeof(*waiting));
+    }
+}
+
+/* ---- Termination ---------------------------------------------------------------------------- */
+
+void world_terminate(struct executor_world *world)
+{
+    if (world->state != WORLD_ALIVE) {
+        return;
+    }
+    struct simulation *simulation = world->simulation;
+    world->state = WORLD_TERMINATING;
+    director_set_terminating(world->director);
+    world_push(simulation, WORLD_TERMINATION_TIMEOUT, world->number, NULL, world->incarnation,
+               simulation->scenario->world.termination_timeout);
+    world->core_terminating = true;
+    pool_start_termination(world);
+}
+
+void world_pool_terminated(struct executor_world *world)
+{
+    if (--world->pools_left == 0) {
+        core_finish_termination(world);
+    }
+}
+
+/* What is left when a world is gone: its plans are in execution by nobody. */
+static void end_executions(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    for (const struct director_execution_plan *plan = director_first_plan(world->director);
+         plan != NULL; plan = director_next_plan(plan)) {
+        uint32_t index = world_plan_of(simulation, director_execution_plan_id(plan));
+        if (index != SCENARIO_NONE) {
+            checker_execution_ended(simulation->checker, index, world->number);
+        }
+    }
+}
+
+static void leave(struct executor_world *world, enum world_state state)
+{
+    world->state = state;
+    end_executions(world);
+    jobs_drop(world);
+    director_destroy(world->director);
+    world->director = NULL;
+}
+
+void world_termination_progress(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    if (world->state != WORLD_TERMINATING || !world->core_terminated) {
+        return;
+    }
+    world->dispatcher_terminating = true;
+    if (world->open_futures > 0 || world->waiting != NULL) {
+        return;
+    }
+    struct store *store = simulation->config.store;
+    if (!world->connection_lost) {
+        store->operations->delete_record(store, STORE_RECORD_WORLD, &world->id);
+    }
+    checker_mark(simulation->checker, MARK_TERMINATED);
+    world_trace(simulation, TRACE_TERMINATED, ACTOR_CORE(world->number), TRACE_NONE, TRACE_NONE,
+                world->number);
+    leave(world, WORLD_TERMINATED);
+}
+
+/* Workers in user code, and work that is held by a fault, are a good reason for a late termination. */
+static bool waits_for_workers(const struct executor_world *world)
+{
+    for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {
+        if (job->in_user_code || job->scheduled) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void world_termination_timeout(struct executor_world *world, uint32_t incarnation)
+{
+    struct simulation *simulation = world->simulation;
+    if (world->state != WORLD_TERMINATING || world->incarnation != incarnation) {
+        return;
+    }
+    checker_mark(simulation->checker, MARK_TERMINATION_TIMED_OUT);
+    if (simulation->config.check && !waits_for_workers(world)) {
+        checker_violate(simulation->checker, INVARIANT_TERMINATION_IN_TIME, SCENARIO_NONE,
+                        SCENARIO_NONE, "world %u met its termination timeout with %u futures open",
+                        world->number, world->open_futures);
+    }
+    world_crash(world);
+}
+
+void world_crash(struct executor_world *world)
+{
+    if (!world_is_running(world)) {
+        return;
+    }
+    checker_mark(world->simulation->checker, MARK_CRASHED);
+    leave(world, WORLD_DEAD);
+}
