@@ -195,7 +195,7 @@ void memory_plan_destroy(const struct director_allocator *allocator, struct memo
     allocator->reallocate(allocator->context, plan, plan->block_size, 0);
 }
 
-/* ---- Looking up ---------------------------------------------------------------------------- */
+/* ---- Looking up ------------------------------------------------------------------------------ */
 
 static uint32_t slot_of(const struct memory_plan *plan, uint32_t id)
 {
@@ -286,7 +286,7 @@ const struct director_step_row *memory_plan_next_step(const struct memory_plan *
     return extra;
 }
 
-/* ---- Changing ------------------------------------------------------------------------------ */
+/* ---- Changing -------------------------------------------------------------------------------- */
 
 /* The numbers of all step and action rows that are there. */
 static size_t live_words(const struct memory_plan *plan)

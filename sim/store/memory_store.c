@@ -16,7 +16,7 @@ static enum director_persistence_status refuse(struct memory_store *memory, cons
     return DIRECTOR_PERSISTENCE_ERROR;
 }
 
-/* ---- Plans as a whole ---------------------------------------------------------------------- */
+/* ---- Plans as a whole ------------------------------------------------------------------------ */
 
 /* Make a plan that is not there yet, the last in the order of insertion. */
 static const char *add_plan(struct memory_store *memory, const struct director_plan_row *row,
@@ -80,7 +80,7 @@ static enum store_status delete_steps(struct store *store, const struct director
     return plan != NULL && memory_plan_clear_steps(plan) > 0 ? STORE_OK : STORE_MISSING;
 }
 
-/* ---- The director's persistence ------------------------------------------------------------ */
+/* ---- The director's persistence -------------------------------------------------------------- */
 
 static enum director_persistence_status load_plan(void *context, const struct director_plan_id *id,
                                                   struct director_plan_record *record)
@@ -194,7 +194,7 @@ static enum director_persistence_status delete_delayed_plan(void *context,
     return DIRECTOR_PERSISTENCE_OK;
 }
 
-/* ---- For checks and views ------------------------------------------------------------------ */
+/* ---- For checks and views -------------------------------------------------------------------- */
 
 static enum store_status peek_plan(struct store *store, const struct director_plan_id *id,
                                    struct director_plan_row *row)
@@ -252,7 +252,7 @@ static enum store_status each_step(struct store *store, const struct director_pl
     return STORE_OK;
 }
 
-/* ---- The store ----------------------------------------------------------------------------- */
+/* ---- The store ------------------------------------------------------------------------------- */
 
 static void close_store(struct store *store)
 {

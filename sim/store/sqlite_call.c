@@ -77,7 +77,7 @@ void sqlite_scratch_release(struct sqlite_store *sqlite, struct sqlite_scratch *
     scratch->used = 0;
 }
 
-/* ---- What went wrong ----------------------------------------------------------------------- */
+/* ---- What went wrong ------------------------------------------------------------------------- */
 
 void sqlite_store_note(struct sqlite_store *sqlite, const char *fault)
 {
@@ -113,7 +113,7 @@ static void call_failed(struct sqlite_call *call, int code)
                                                          : sqlite3_errmsg(call->sqlite->database));
 }
 
-/* ---- One execution of a statement ---------------------------------------------------------- */
+/* ---- One execution of a statement ------------------------------------------------------------ */
 
 static int prepare(struct sqlite_store *sqlite, enum sqlite_statement statement, unsigned flags,
                    sqlite3_stmt **prepared)
@@ -251,7 +251,7 @@ int sqlite_call_run(struct sqlite_call *call)
     return sqlite_call_end(call);
 }
 
-/* ---- Transactions -------------------------------------------------------------------------- */
+/* ---- Transactions ---------------------------------------------------------------------------- */
 
 static int run(struct sqlite_store *sqlite, enum sqlite_statement statement)
 {
@@ -282,7 +282,7 @@ int sqlite_end(struct sqlite_store *sqlite, int code)
     return code;
 }
 
-/* ---- Columns ------------------------------------------------------------------------------- */
+/* ---- Columns --------------------------------------------------------------------------------- */
 
 bool sqlite_column_uuid(struct sqlite_call *call, int column, struct director_plan_id *id)
 {

@@ -22,7 +22,7 @@ static enum director_persistence_status refuse(struct sqlite_store *sqlite, cons
     return DIRECTOR_PERSISTENCE_ERROR;
 }
 
-/* ---- Loading ------------------------------------------------------------------------------- */
+/* ---- Loading --------------------------------------------------------------------------------- */
 
 /* Fill in the steps that the row names. INCOMPLETE when one of them is not there. */
 static enum director_persistence_status load_steps(struct sqlite_store *sqlite,
@@ -116,7 +116,7 @@ static enum director_persistence_status load_action(void *context,
     return sqlite_call_end(&call) == SQLITE_OK ? status : DIRECTOR_PERSISTENCE_ERROR;
 }
 
-/* ---- Saving -------------------------------------------------------------------------------- */
+/* ---- Saving ---------------------------------------------------------------------------------- */
 
 static int write_plan(struct sqlite_store *sqlite, enum sqlite_statement statement,
                       const struct director_plan_row *row)
@@ -252,7 +252,7 @@ static enum director_persistence_status save_action(void *context,
     return answer(code);
 }
 
-/* ---- What is around a plan ----------------------------------------------------------------- */
+/* ---- What is around a plan ------------------------------------------------------------------- */
 
 static enum director_persistence_status find_inhibition(void *context,
                                                         const struct director_plan_id *plan,

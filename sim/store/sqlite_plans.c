@@ -9,7 +9,7 @@ static struct sqlite_store *sqlite_of(struct store *store)
     return sqlite;
 }
 
-/* ---- Insert -------------------------------------------------------------------------------- */
+/* ---- Insert ---------------------------------------------------------------------------------- */
 
 static int insert_plan_row(struct sqlite_store *sqlite, const struct store_plan *plan)
 {
@@ -68,7 +68,7 @@ enum store_status sqlite_insert_plan(struct store *store, const struct store_pla
     return exists ? STORE_EXISTS : sqlite_store_status(code);
 }
 
-/* ---- Delete -------------------------------------------------------------------------------- */
+/* ---- Delete ---------------------------------------------------------------------------------- */
 
 static int delete_rows(struct sqlite_store *sqlite, enum sqlite_statement statement,
                        const struct director_plan_id *id, int *deleted)
@@ -114,7 +114,7 @@ enum store_status sqlite_delete_steps(struct store *store, const struct director
     return deleted > 0 ? STORE_OK : STORE_MISSING;
 }
 
-/* ---- Look ---------------------------------------------------------------------------------- */
+/* ---- Look ------------------------------------------------------------------------------------ */
 
 enum store_status sqlite_peek_plan(struct store *store, const struct director_plan_id *id,
                                    struct director_plan_row *row)

@@ -34,7 +34,7 @@ static enum store_status run_insertion(struct sqlite_call *call)
     return code == SQLITE_CONSTRAINT_UNIQUE ? STORE_EXISTS : sqlite_store_status(code);
 }
 
-/* ---- Coordinator records ------------------------------------------------------------------- */
+/* ---- Coordinator records --------------------------------------------------------------------- */
 
 static void begin_on_record(struct sqlite_call *call, struct sqlite_store *sqlite,
                             enum sqlite_statement statement, enum store_record_kind kind,
@@ -131,7 +131,7 @@ enum store_status sqlite_each_record(struct store *store, enum store_record_kind
     return sqlite_call_end(&call) == SQLITE_OK ? status : STORE_ERROR;
 }
 
-/* ---- Delayed plans ------------------------------------------------------------------------- */
+/* ---- Delayed plans --------------------------------------------------------------------------- */
 
 enum store_status sqlite_insert_delayed(struct store *store,
                                         const struct store_delayed_plan *delayed)
@@ -204,7 +204,7 @@ enum store_status sqlite_each_delayed(struct store *store,
     return sqlite_call_end(&call) == SQLITE_OK ? status : STORE_ERROR;
 }
 
-/* ---- Dependencies -------------------------------------------------------------------------- */
+/* ---- Dependencies ---------------------------------------------------------------------------- */
 
 enum store_status sqlite_insert_dependency(struct store *store, const struct director_plan_id *plan,
                                            const struct director_plan_id *blocked_by)

@@ -28,7 +28,7 @@ static const char *rescue_name(int value)
     return director_rescue_strategy_name((enum director_rescue_strategy)value);
 }
 
-/* ---- Writing ------------------------------------------------------------------------------- */
+/* ---- Writing --------------------------------------------------------------------------------- */
 
 void sqlite_bind_plan(struct sqlite_call *call, const struct director_plan_row *row)
 {
@@ -79,7 +79,7 @@ void sqlite_bind_action(struct sqlite_call *call, const struct director_plan_id 
     sqlite_call_list(call, 8, row->required_steps, row->required_count);
 }
 
-/* ---- Reading ------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 static bool read_name(struct sqlite_call *call, int column, const char *(*name)(int value),
                       int count, int *value)

@@ -51,7 +51,7 @@ static const struct store_operations operations = {
     .error_message = error_message,
 };
 
-/* ---- Opening ------------------------------------------------------------------------------- */
+/* ---- Opening --------------------------------------------------------------------------------- */
 
 /* "'PATH' WHAT", in one line whatever the path is made of. */
 static void tell(char *message, size_t message_size, const char *path, const char *what)

@@ -112,7 +112,7 @@ size_t sqlite_text_put_flow(char *text, const uint32_t *flow, uint32_t length, u
     return (size_t)(end - text);
 }
 
-/* ---- Reading ------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 struct reader {
     const char *at;

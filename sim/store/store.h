@@ -1,9 +1,10 @@
 /* store.h: one interface over every store that the simulated world can have: memory (campaigns,
- * fuzzing, search) and SQLite (replay, the real thing). Both give the same answers to the same calls.
+ * fuzzing, search) and SQLite (replay, the real thing). Both give the same answers to the same
+ * calls.
  *
- * A store is two things: the `persistence` that a director is handed (director/director.h), and what
- * the world and the checks need around it. `peek_*` and `each_*` are for checks and views: they are
- * never faulted and change nothing. */
+ * A store is two things: the `persistence` that a director is handed (director/director.h), and
+ * what the world and the checks need around it. `peek_*` and `each_*` are for checks and views:
+ * they are never faulted and change nothing. */
 #ifndef SIM_STORE_STORE_H
 #define SIM_STORE_STORE_H
 
@@ -21,8 +22,8 @@ enum store_status {
 /* Static strings, never NULL; "?" for a value outside the enumeration. */
 const char *store_status_name(enum store_status status);
 
-/* A plan to insert as planning left it: rows of the plan, its steps, its actions. Names are for people
- * who read the database; they may be NULL. */
+/* A plan to insert as planning left it: rows of the plan, its steps, its actions. Names are for
+ * people who read the database; they may be NULL. */
 struct store_plan {
     struct director_plan_record record;
     const struct director_action_row *actions;
@@ -31,8 +32,8 @@ struct store_plan {
     const char *const *action_labels; /* action_count names, or NULL */
 };
 
-/* What the world keeps in the coordinator (Dynflow's coordinator.rb): records of worlds and locks. A
- * record is unique by (kind, subject). */
+/* What the world keeps in the coordinator (Dynflow's coordinator.rb): records of worlds and locks.
+ * A record is unique by (kind, subject). */
 enum store_record_kind {
     STORE_RECORD_WORLD,             /* subject: the world's id; an executor world that lives */
     STORE_RECORD_EXECUTION_LOCK,    /* subject: plan id; owner: world id */
@@ -70,7 +71,8 @@ struct store_operations {
 
     /* Insert a plan with its steps and actions: all of it or nothing. EXISTS, ERROR, NO_MEMORY. */
     enum store_status (*insert_plan)(struct store *store, const struct store_plan *plan);
-    /* Delete the plan, its steps, actions and delayed record: MISSING when there was no plan row. */
+    /* Delete the plan, its steps, actions and delayed record: MISSING when there was no plan row.
+     */
     enum store_status (*delete_plan)(struct store *store, const struct director_plan_id *plan);
     /* Delete only its step rows (a database cleaned by hand). MISSING when there were none. */
     enum store_status (*delete_steps)(struct store *store, const struct director_plan_id *plan);
@@ -99,17 +101,20 @@ struct store_operations {
     enum store_status (*peek_step)(struct store *store, const struct director_plan_id *plan,
                                    uint32_t step_id, enum director_step_state *state);
     /* Go through all plans in the order of insertion, all step rows of a plan in the order of their
-     * ids, all records in the order of insertion, all delayed plans in that of (start_at, insertion),
-     * all dependencies of a plan. `visit` answers false to stop, and must not change the store.
-     * visit_plan's row may leave step_ids and flows NULL with counts 0 in SQLite. */
+     * ids, all records in the order of insertion, all delayed plans in that of (start_at,
+     * insertion), all dependencies of a plan. `visit` answers false to stop, and must not change
+     * the store. visit_plan's row may leave step_ids and flows NULL with counts 0 in SQLite. */
     enum store_status (*each_plan)(struct store *store,
-                                   bool (*visit)(void *context, const struct director_plan_row *row),
+                                   bool (*visit)(void *context,
+                                                 const struct director_plan_row *row),
                                    void *context);
     enum store_status (*each_step)(struct store *store, const struct director_plan_id *plan,
-                                   bool (*visit)(void *context, const struct director_step_row *row),
+                                   bool (*visit)(void *context,
+                                                 const struct director_step_row *row),
                                    void *context);
     enum store_status (*each_record)(struct store *store, enum store_record_kind kind,
-                                     bool (*visit)(void *context, const struct store_record *record),
+                                     bool (*visit)(void *context,
+                                                   const struct store_record *record),
                                      void *context);
     enum store_status (*each_delayed)(struct store *store,
                                       bool (*visit)(void *context,
@@ -137,9 +142,10 @@ struct store {
 enum store_status memory_store_create(const struct director_allocator *allocator,
                                       struct store **store);
 
-/* A store in SQLite. `path` NULL: in memory; otherwise a file, made when it is not there, opened as it
- * stands when it is. `vfs` NULL: the system's. On STORE_ERROR `message` (message_size bytes) says in one
- * line what is wrong: not a database, a schema of something else, of a newer version, damaged. */
+/* A store in SQLite. `path` NULL: in memory; otherwise a file, made when it is not there, opened as
+ * it stands when it is. `vfs` NULL: the system's. On STORE_ERROR `message` (message_size bytes)
+ * says in one line what is wrong: not a database, a schema of something else, of a newer version,
+ * damaged. */
 enum store_status sqlite_store_open(const struct director_allocator *allocator, const char *path,
                                     const char *vfs, struct store **store, char *message,
                                     size_t message_size);

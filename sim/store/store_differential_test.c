@@ -70,7 +70,7 @@ static void same(const struct pair *pair, int left, int right)
          (int)(pair)->stores[1]->persistence.operation((pair)->stores[1]->persistence.context,     \
                                                        __VA_ARGS__))
 
-/* ---- Random rows ---------------------------------------------------------------------------- */
+/* ---- Random rows ----------------------------------------------------------------------------- */
 
 static uint32_t draw_numbers(struct pair *pair, uint32_t *numbers)
 {

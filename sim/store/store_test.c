@@ -88,7 +88,7 @@ static int close_any(void **state)
     return live_bytes == 0 ? 0 : -1;
 }
 
-/* ---- Shorter words for what the tests do ---------------------------------------------------- */
+/* ---- Shorter words for what the tests do ----------------------------------------------------- */
 
 static enum director_persistence_status load(struct fixture *fixture,
                                              struct director_plan_record *record)
@@ -183,7 +183,7 @@ static void assert_loads_as(struct fixture *fixture, const struct store_plan *pl
     }
 }
 
-/* ---- Plans ---------------------------------------------------------------------------------- */
+/* ---- Plans ----------------------------------------------------------------------------------- */
 
 static void an_inserted_plan_is_loaded_as_it_was(void **state)
 {
@@ -315,7 +315,7 @@ static void a_plan_can_take_other_steps_and_a_step_it_lets_go_stays_a_row(void *
     assert_loads_as(fixture, &fixture->plan.plan);
 }
 
-/* ---- Steps ---------------------------------------------------------------------------------- */
+/* ---- Steps ----------------------------------------------------------------------------------- */
 
 static void a_conditional_save_of_a_step_matches_by_the_stored_state(void **state)
 {
@@ -422,7 +422,7 @@ static void a_step_that_the_plan_does_not_name_is_stored_and_not_loaded(void **s
     assert_string_equal(text, " 1 2 3 4 5 6 7 9 12 20 30");
 }
 
-/* ---- Actions -------------------------------------------------------------------------------- */
+/* ---- Actions --------------------------------------------------------------------------------- */
 
 static void an_action_is_loaded_as_it_was_saved(void **state)
 {
@@ -467,7 +467,7 @@ static void an_action_that_is_not_there_is_missing_until_it_is_saved(void **stat
     assert_int_equal(row.required_count, 2);
 }
 
-/* ---- Deletion ------------------------------------------------------------------------------- */
+/* ---- Deletion -------------------------------------------------------------------------------- */
 
 static void a_step_or_action_of_a_deleted_plan_is_refused(void **state)
 {

@@ -121,7 +121,7 @@ struct director_step_row test_plan_step(const struct test_plan *test, uint32_t i
     return test->steps[0];
 }
 
-/* ---- Contents ------------------------------------------------------------------------------ */
+/* ---- Contents -------------------------------------------------------------------------------- */
 
 struct contents {
     struct store *store;
@@ -255,7 +255,7 @@ char *test_store_contents(struct store *store, uint32_t actions_max)
     return memory;
 }
 
-/* ---- Files --------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 char *test_folder_create(void)
 {
