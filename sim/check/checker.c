@@ -662,6 +662,11 @@ bool checker_was_deleted(const struct checker *checker, uint32_t plan)
     return checker->plans[plan].deleted || checker->plans[plan].steps_deleted;
 }
 
+bool checker_was_halted(const struct checker *checker, uint32_t plan)
+{
+    return checker->plans[plan].halted;
+}
+
 bool checker_was_started(const struct checker *checker, uint32_t plan)
 {
     return checker->plans[plan].started;

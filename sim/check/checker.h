@@ -99,6 +99,7 @@ bool checker_stored_step(const struct checker *checker, uint32_t plan, uint32_t 
 /* How often user code of the run step was called. */
 uint32_t checker_calls(const struct checker *checker, uint32_t plan, uint32_t step_id);
 bool checker_was_deleted(const struct checker *checker, uint32_t plan);
+bool checker_was_halted(const struct checker *checker, uint32_t plan);
 bool checker_was_started(const struct checker *checker, uint32_t plan);
 
 #endif

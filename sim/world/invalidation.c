@@ -1,0 +1,403 @@
+/* invalidation.c: what a world does about plans that were left in execution, by itself or by worlds that
+ * are gone (Dynflow's world/invalidation.rb). */
+#include "sim/world/world.h"
+
+#include <string.h>
+
+/* A hardened world executes a plan again so often without a step of it getting done, each time later. */
+#define INVALIDATION_ATTEMPTS_MAX 5u
+#define INVALIDATION_BACK_OFF 1000000u   /* after the first vain attempt; doubled with each */
+#define INVALIDATION_RETRY 100000u       /* after the first failed try of an invalidation; doubled */
+#define INVALIDATION_RETRY_DOUBLINGS 10u /* and not more often than that */
+
+static void push(struct executor_world *world, struct invalidation *invalidation, uint64_t delay)
+{
+    world_push(world->simulation, WORLD_INVALIDATE, world->number, invalidation, 0, delay);
+}
+
+void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
+                        struct request *request, uint64_t delay)
+{
+    struct invalidation *invalidation = world_allocate(world->simulation, sizeof(*invalidation));
+    if (invalidation == NULL) {
+        return;
+    }
+    invalidation->kind = kind;
+    invalidation->plan = plan;
+    invalidation->owner = world->id;
+    invalidation->request = request;
+    push(world, invalidation, delay);
+}
+
+static void end(struct executor_world *world, struct invalidation *invalidation)
+{
+    world_release(world->simulation, invalidation, sizeof(*invalidation));
+    world_termination_progress(world);
+}
+
+/* ---- Waiting and trying again --------------------------------------------------------------------- */
+
+static void retry(struct executor_world *world, struct invalidation *invalidation)
+{
+    uint32_t doublings = invalidation->tries < INVALIDATION_RETRY_DOUBLINGS
+                             ? invalidation->tries
+                             : INVALIDATION_RETRY_DOUBLINGS;
+    invalidation->tries++;
+    push(world, invalidation, (uint64_t)INVALIDATION_RETRY << doublings);
+}
+
+void invalidation_jobs_back(struct executor_world *world, uint32_t plan)
+{
+    if (world->jobs_by_plan == NULL || world->jobs_by_plan[plan] > 0) {
+        return;
+    }
+    struct invalidation **link = &world->waiting;
+    while (*link != NULL) {
+        struct invalidation *waiting = *link;
+        if (waiting->plan != plan) {
+            link = &waiting->next;
+            continue;
+        }
+        *link = waiting->next;
+        push(world, waiting, 0);
+    }
+}
+
+/* ---- Answers ---------------------------------------------------------------------------------------- */
+
+/* The plan is not executed again: Dynflow's client is left without an answer then. */
+static void answer(struct executor_world *world, const struct invalidation *invalidation,
+                   enum director_reason reason)
+{
+    struct simulation *simulation = world->simulation;
+    if (world_has_defect(simulation, WORLD_DEFECT_FAILED_PLAN_LEAVES_CLIENT) ||
+        (reason == DIRECTOR_REASON_MISSING &&
+         world_has_defect(simulation, WORLD_DEFECT_DELETED_PLAN_LEAVES_CLIENT))) {
+        return;
+    }
+    client_respond(simulation, invalidation->request,
+                   reason == DIRECTOR_REASON_NONE ? DIRECTOR_FUTURE_FULFILLED
+                                                  : DIRECTOR_FUTURE_REJECTED,
+                   reason);
+}
+
+static void execute(struct executor_world *world, const struct invalidation *invalidation)
+{
+    struct simulation *simulation = world->simulation;
+    if (client_dispatch_execution(simulation, invalidation->plan, invalidation->request)) {
+        checker_executed_again(simulation->checker, invalidation->plan);
+    } else {
+        answer(world, invalidation, DIRECTOR_REASON_NONE);
+    }
+}
+
+/* The lock is gone; the plan is to be executed again, unless that was tried in vain too often. */
+static void execute_again(struct executor_world *world, const struct invalidation *invalidation)
+{
+    struct simulation *simulation = world->simulation;
+    uint32_t attempts = simulation->care[invalidation->plan].attempts++;
+    if (world_has_defect(simulation, WORLD_DEFECT_EXECUTES_FOR_EVER)) {
+        execute(world, invalidation);
+    } else if (attempts >= INVALIDATION_ATTEMPTS_MAX) {
+        answer(world, invalidation, DIRECTOR_REASON_NONE);
+    } else {
+        invalidation_begin(world, EXECUTE, invalidation->plan, invalidation->request,
+                           attempts == 0 ? 0 : (uint64_t)INVALIDATION_BACK_OFF << (attempts - 1));
+    }
+}
+
+/* ---- One plan ---------------------------------------------------------------------------------------- */
+
+enum settled {
+    SETTLED,
+    SETTLE_AGAIN, /* an error: the lock stays, and it is tried again */
+    SETTLE_FAILED /* an error: the lock stays, and nobody cares */
+};
+
+static bool unlock(struct executor_world *world, uint32_t plan)
+{
+    return coordinator_unlock(world, STORE_RECORD_EXECUTION_LOCK,
+                              &world->simulation->layouts[plan].id);
+}
+
+static void rescue(struct executor_world *world, const struct invalidation *invalidation,
+                   struct director_recovery *recovery)
+{
+    struct simulation *simulation = world->simulation;
+    enum director_rescue_strategy strategy = DIRECTOR_RESCUE_PAUSE;
+    enum director_status status = director_recovery_rescue(recovery, &strategy);
+    if (status == DIRECTOR_NO_MEMORY) {
+        world_fail(simulation, SIMULATION_NO_MEMORY);
+        return;
+    }
+    if (status == DIRECTOR_OK && strategy == DIRECTOR_RESCUE_SKIP) {
+        checker_mark(simulation->checker, MARK_INVALIDATION_RESCUES);
+        execute_again(world, invalidation);
+        return;
+    }
+    if (status == DIRECTOR_OK && strategy == DIRECTOR_RESCUE_FAIL &&
+        !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_IGNORES_FAIL)) {
+        (void)director_recovery_stop(recovery);
+    }
+    answer(world, invalidation, DIRECTOR_REASON_NONE);
+}
+
+/* The plan is settled and saved, its lock given up. */
+static void go_on(struct executor_world *world, const struct invalidation *invalidation,
+                  struct director_recovery *recovery, bool in_error,
+                  enum director_plan_state state)
+{
+    struct simulation *simulation = world->simulation;
+    if (invalidation->kind == SETTLE) {
+        return;
+    }
+    if (state == DIRECTOR_PLAN_STOPPED &&
+        !world_has_defect(simulation, WORLD_DEFECT_FAILED_PLAN_LEAVES_CLIENT)) {
+        answer(world, invalidation, DIRECTOR_REASON_NONE);
+    } else if (in_error) {
+        rescue(world, invalidation, recovery);
+    } else {
+        execute_again(world, invalidation);
+    }
+}
+
+/* What an error of loading or saving means: Dynflow takes a failed load for a plan that is gone, and
+ * forgets about a failed save. */
+static enum settled failed(struct executor_world *world, const struct invalidation *invalidation,
+                           enum director_status status, bool loaded)
+{
+    struct simulation *simulation = world->simulation;
+    if (status == DIRECTOR_NO_MEMORY) {
+        world_fail(simulation, SIMULATION_NO_MEMORY);
+        return SETTLE_FAILED;
+    }
+    bool gone = status == DIRECTOR_MISSING || (status == DIRECTOR_INTERNAL && !loaded);
+    if (!gone && !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
+        return SETTLE_AGAIN;
+    }
+    if (loaded && !gone) {
+        return SETTLE_FAILED;
+    }
+    if (status == DIRECTOR_MISSING) {
+        checker_mark(simulation->checker, MARK_INVALIDATION_MISSING);
+    }
+    if (!unlock(world, invalidation->plan) &&
+        !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
+        return SETTLE_AGAIN;
+    }
+    answer(world, invalidation,
+           status == DIRECTOR_MISSING ? DIRECTOR_REASON_MISSING : DIRECTOR_REASON_BROKEN);
+    return SETTLED;
+}
+
+/* World#invalidate_execution_lock. */
+static enum settled invalidate(struct executor_world *world,
+                               const struct invalidation *invalidation)
+{
+    struct simulation *simulation = world->simulation;
+    struct director_recovery *recovery = NULL;
+    bool in_error = false;
+    bool loaded = false;
+    enum director_plan_state state = DIRECTOR_PLAN_PAUSED;
+    enum director_status status =
+        director_recovery_begin(world->director, &simulation->layouts[invalidation->plan].id,
+                                &recovery, &in_error, &state, &loaded);
+    if (status != DIRECTOR_OK) {
+        return failed(world, invalidation, status, loaded);
+    }
+    enum settled settled = SETTLED;
+    if (unlock(world, invalidation->plan)) {
+        go_on(world, invalidation, recovery, in_error, state);
+    } else {
+        settled = world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)
+                      ? SETTLE_FAILED
+                      : SETTLE_AGAIN;
+    }
+    director_recovery_end(recovery);
+    simulation->rescued_plan = SCENARIO_NONE;
+    return settled;
+}
+
+static bool same_id(const struct director_plan_id *left, const struct director_plan_id *right)
+{
+    return memcmp(left->bytes, right->bytes, sizeof(left->bytes)) == 0;
+}
+
+void invalidation_run(struct executor_world *world, struct invalidation *invalidation)
+{
+    struct simulation *simulation = world->simulation;
+    if (!world_is_running(world)) {
+        /* Its lock is still there, for others to find. */
+        world_release(simulation, invalidation, sizeof(*invalidation));
+        return;
+    }
+    if (invalidation->kind == EXECUTE) {
+        execute(world, invalidation);
+        end(world, invalidation);
+        return;
+    }
+    if (invalidation->kind == UNLOCK) {
+        if (unlock(world, invalidation->plan)) {
+            end(world, invalidation);
+        } else {
+            retry(world, invalidation);
+        }
+        return;
+    }
+    if (world->jobs_by_plan[invalidation->plan] > 0 && same_id(&invalidation->owner, &world->id) &&
+        !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_OVERTAKES_WORK)) {
+        invalidation->next = world->waiting;
+        world->waiting = invalidation;
+        return;
+    }
+    if (invalidate(world, invalidation) == SETTLE_AGAIN) {
+        retry(world, invalidation);
+    } else {
+        end(world, invalidation);
+    }
+}
+
+/* ---- Dead worlds --------------------------------------------------------------------------------------- */
+
+/* Records whose owner is gone, gathered before anything is changed. */
+struct found {
+    struct simulation *simulation;
+    struct store_record *records;
+    uint32_t count;
+    uint32_t capacity;
+    bool by_subject; /* the records are of worlds: their subject is what may be gone */
+};
+
+static bool gather(void *context, const struct store_record *record)
+{
+    struct found *found = context;
+    const struct director_plan_id *who = found->by_subject ? &record->subject : &record->owner;
+    if (world_of_id(found->simulation, who) == NULL && found->count < found->capacity) {
+        found->records[found->count++] = *record;
+    }
+    return true;
+}
+
+static bool count_records(void *context, const struct store_record *record)
+{
+    uint32_t *count = context;
+    (void)record;
+    ++*count;
+    return true;
+}
+
+static bool find_orphans(struct simulation *simulation, enum store_record_kind kind,
+                         struct found *found)
+{
+    struct store *store = simulation->config.store;
+    uint32_t count = 0;
+    *found = (struct found){.simulation = simulation, .by_subject = kind == STORE_RECORD_WORLD};
+    store->operations->each_record(store, kind, count_records, &count);
+    if (count == 0) {
+        return true;
+    }
+    found->records = world_allocate(simulation, count * sizeof(struct store_record));
+    found->capacity = count;
+    if (found->records == NULL) {
+        return false;
+    }
+    store->operations->each_record(store, kind, gather, found);
+    return true;
+}
+
+static struct request *request_of(struct simulation *simulation, uint64_t number)
+{
+    struct request *request = simulation->requests;
+    while (request != NULL && request->number != number) {
+        request = request->next;
+    }
+    return request;
+}
+
+/* The locks of worlds that are gone. Answers whether all of them are dealt with. */
+static bool invalidate_locks(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    struct store *store = simulation->config.store;
+    struct found found;
+    bool all = true;
+    if (!find_orphans(simulation, STORE_RECORD_EXECUTION_LOCK, &found)) {
+        return true;
+    }
+    for (uint32_t i = 0; i < found.count; i++) {
+        const struct store_record *lock = &found.records[i];
+        uint32_t plan = world_plan_of(simulation, &lock->subject);
+        if (plan == SCENARIO_NONE) {
+            store->operations->delete_record(store, lock->kind, &lock->subject);
+            continue;
+        }
+        const struct invalidation invalidation = {.kind = INVALIDATE,
+                                                  .plan = plan,
+                                                  .owner = lock->owner,
+                                                  .request = request_of(simulation, lock->request)};
+        enum settled settled = invalidate(world, &invalidation);
+        if (settled == SETTLE_FAILED) {
+            /* The world's record takes the rest of its locks with it (delete_world). */
+            store->operations->delete_record(store, lock->kind, &lock->subject);
+        }
+        all = all && settled != SETTLE_AGAIN;
+    }
+    world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
+    return all;
+}
+
+static void remove_worlds(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    struct store *store = simulation->config.store;
+    struct found found;
+    if (!find_orphans(simulation, STORE_RECORD_WORLD, &found)) {
+        return;
+    }
+    for (uint32_t i = 0; i < found.count; i++) {
+        store->operations->delete_record(store, STORE_RECORD_WORLD, &found.records[i].subject);
+        checker_mark(simulation->checker, MARK_INVALIDATED);
+        world_trace(simulation, TRACE_INVALIDATE, ACTOR_CORE(world->number), TRACE_NONE, TRACE_NONE,
+                    i + 1);
+    }
+    world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
+}
+
+void invalidation_check_worlds(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    uint64_t interval = simulation->scenario->world.validity_check;
+    bool all = world->connection_lost || invalidate_locks(world);
+    if (all && !world->connection_lost) {
+        remove_worlds(world);
+    }
+    /* Look again in a while: as the scenario has it, as long as anything else is going on; or because
+     * some plan could not be settled. */
+    if (!all) {
+        world_push(simulation, WORLD_CHECK_WORLDS, world->number, NULL, 0, INVALIDATION_BACK_OFF);
+    } else if (interval > 0 && event_queue_count(simulation->queue) > SCENARIO_WORLDS_MAX) {
+        world_push(simulation, WORLD_CHECK_WORLDS, world->number, NULL, 0, interval);
+    }
+}
+
+/* ---- Automatic execution --------------------------------------------------------------------------------- */
+
+/* World#auto_execute: plans that are planned, or paused without an error, and that nobody executes. */
+void invalidation_auto_execute(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    struct store *store = simulation->config.store;
+    for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
+        struct director_plan_row row;
+        struct store_record lock;
+        const struct director_plan_id *id = &simulation->layouts[i].id;
+        if (store->operations->peek_plan(store, id, &row) != STORE_OK ||
+            (row.state != DIRECTOR_PLAN_PLANNED && row.state != DIRECTOR_PLAN_PAUSED) ||
+            row.result == DIRECTOR_RESULT_ERROR ||
+            store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK, id, &lock) ==
+                STORE_OK) {
+            continue;
+        }
+        (void)client_dispatch_execution(simulation, i, NULL);
+    }
+}

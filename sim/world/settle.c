@@ -1,0 +1,360 @@
+/* settle.c: the end of a run. First what the scenario expects is compared with what came. Then everything
+ * heals, a world looks after what others left behind, and what must hold in the end is checked. */
+#include "sim/world/world.h"
+
+#define SETTLE_TIME UINT64_C(3600000000) /* an hour of virtual time must do */
+
+/* ---- Expectations -------------------------------------------------------------------------------- */
+
+static const char *plan_name(const struct simulation *simulation, uint32_t plan)
+{
+    return simulation->scenario->plans[plan].name;
+}
+
+static const char *step_name(const struct simulation *simulation, uint32_t plan, uint32_t step)
+{
+    return simulation->scenario->plans[plan].steps[step].name;
+}
+
+static void expect_plan(struct simulation *simulation,
+                        const struct scenario_expectation *expectation)
+{
+    enum director_plan_state state = DIRECTOR_PLAN_PENDING;
+    enum director_result result = DIRECTOR_RESULT_PENDING;
+    const uint32_t plan = expectation->plan;
+    bool there = checker_stored_plan(simulation->checker, plan, &state, &result);
+    if (expectation->missing != !there ||
+        (there && expectation->has_state && state != expectation->plan_state) ||
+        (there && expectation->has_result && result != expectation->result)) {
+        checker_expectation_failed(
+            simulation->checker, expectation->position, plan, SCENARIO_NONE,
+            "expected plan %s to be %s%s%s, it is %s%s%s", plan_name(simulation, plan),
+            expectation->missing     ? "missing"
+            : expectation->has_state ? director_plan_state_name(expectation->plan_state)
+                                     : "there",
+            expectation->has_result ? ", result " : "",
+            expectation->has_result ? director_result_name(expectation->result) : "",
+            there ? director_plan_state_name(state) : "missing", there ? ", result " : "",
+            there ? director_result_name(result) : "");
+    }
+}
+
+static void expect_step(struct simulation *simulation,
+                        const struct scenario_expectation *expectation)
+{
+    enum director_step_state state = DIRECTOR_STEP_PENDING;
+    const struct plan_layout *layout = &simulation->layouts[expectation->plan];
+    uint32_t id = expectation->finalize ? layout->finalize_ids[expectation->step]
+                                        : layout->run_ids[expectation->step];
+    bool there = checker_stored_step(simulation->checker, expectation->plan, id, &state);
+    if (!there || state != expectation->step_state) {
+        checker_expectation_failed(
+            simulation->checker, expectation->position, expectation->plan, expectation->step,
+            "expected the %s step %s/%s to be %s, it is %s",
+            expectation->finalize ? "finalize" : "run", plan_name(simulation, expectation->plan),
+            step_name(simulation, expectation->plan, expectation->step),
+            director_step_state_name(expectation->step_state),
+            there ? director_step_state_name(state) : "missing");
+    }
+}
+
+/* The last request of a kind that asked for the plan, or that an event of the scenario made. */
+static const struct request *request_for(const struct simulation *simulation,
+                                         const struct scenario_expectation *expectation)
+{
+    const struct request *found = NULL;
+    if (expectation->kind == SCENARIO_EXPECT_EVENT) {
+        return simulation->event_requests[expectation->event];
+    }
+    for (const struct request *request = simulation->requests; request != NULL;
+         request = request->next) {
+        if (request->kind == SCENARIO_START && request->plan == expectation->plan) {
+            found = request;
+        }
+    }
+    return found;
+}
+
+static const char *future_word(enum director_future_state state)
+{
+    static const char *const words[] = {"pending", "fulfilled", "rejected"};
+    return words[state];
+}
+
+static void expect_future(struct simulation *simulation,
+                          const struct scenario_expectation *expectation)
+{
+    const struct request *request = request_for(simulation, expectation);
+    enum director_future_state state =
+        request == NULL ? DIRECTOR_FUTURE_PENDING : request->state;
+    enum director_reason reason = request == NULL ? DIRECTOR_REASON_NONE : request->reason;
+    enum director_future_state wanted =
+        expectation->future == SCENARIO_FUTURE_FULFILLED  ? DIRECTOR_FUTURE_FULFILLED
+        : expectation->future == SCENARIO_FUTURE_REJECTED ? DIRECTOR_FUTURE_REJECTED
+                                                          : DIRECTOR_FUTURE_PENDING;
+    bool any_reason = expectation->reason == DIRECTOR_REASON_NONE;
+    if (expectation->future == SCENARIO_FUTURE_ANY ||
+        (state == wanted && (any_reason || reason == expectation->reason))) {
+        return;
+    }
+    const char *name = expectation->kind == SCENARIO_EXPECT_EVENT
+                           ? simulation->scenario->events[expectation->event].name
+                           : plan_name(simulation, expectation->plan);
+    checker_expectation_failed(
+        simulation->checker, expectation->position, expectation->plan, SCENARIO_NONE,
+        "expected the future of %s to be %s%s%s, it is %s%s%s", name, future_word(wanted),
+        any_reason ? "" : " because ", any_reason ? "" : director_reason_name(expectation->reason),
+        future_word(state), reason == DIRECTOR_REASON_NONE ? "" : " because ",
+        reason == DIRECTOR_REASON_NONE ? "" : director_reason_name(reason));
+}
+
+static void expect_mark(struct simulation *simulation,
+                        const struct scenario_expectation *expectation)
+{
+    if (!checker_marked(simulation->checker, (enum mark)expectation->name)) {
+        checker_expectation_failed(simulation->checker, expectation->position, SCENARIO_NONE,
+                                   SCENARIO_NONE, "expected mark %s to be reached, it was not",
+                                   mark_vocabulary[expectation->name].name);
+    }
+}
+
+static void expect_runs(struct simulation *simulation,
+                        const struct scenario_expectation *expectation)
+{
+    uint32_t id = simulation->layouts[expectation->plan].run_ids[expectation->step];
+    uint32_t calls = checker_calls(simulation->checker, expectation->plan, id);
+    if (calls != expectation->runs) {
+        checker_expectation_failed(simulation->checker, expectation->position, expectation->plan,
+                                   expectation->step,
+                                   "expected user code of %s/%s to be called %u times, it was "
+                                   "called %u times",
+                                   plan_name(simulation, expectation->plan),
+                                   step_name(simulation, expectation->plan, expectation->step),
+                                   expectation->runs, calls);
+    }
+}
+
+void settle_expectations(struct simulation *simulation)
+{
+    const struct scenario *scenario = simulation->scenario;
+    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
+        const struct scenario_expectation *expectation = &scenario->expectations[i];
+        switch (expectation->kind) {
+        case SCENARIO_EXPECT_PLAN:
+            expect_plan(simulation, expectation);
+            break;
+        case SCENARIO_EXPECT_STEP:
+            expect_step(simulation, expectation);
+            break;
+        case SCENARIO_EXPECT_FUTURE:
+        case SCENARIO_EXPECT_EVENT:
+            expect_future(simulation, expectation);
+            break;
+        case SCENARIO_EXPECT_MARK:
+            expect_mark(simulation, expectation);
+            break;
+        case SCENARIO_EXPECT_RUNS:
+            expect_runs(simulation, expectation);
+            break;
+        case SCENARIO_EXPECT_VIOLATES:
+            /* simulation_held compares what broke with what was expected to. */
+            break;
+        }
+    }
+}
+
+/* ---- Healing ---------------------------------------------------------------------------------------- */
+
+static void drain(struct simulation *simulation)
+{
+    bool more = true;
+    struct engine_event next;
+    uint64_t until = world_now(simulation) + SETTLE_TIME;
+    while (more && event_queue_peek(simulation->queue, &next) && next.time <= until) {
+        if (simulation_step(simulation, &more) != SIMULATION_OK) {
+            return;
+        }
+    }
+}
+
+/* A plan that the database has running, or that is locked, though no living world executes it. */
+static bool is_left_behind(struct simulation *simulation, uint32_t plan)
+{
+    struct store_record lock;
+    struct store *store = simulation->config.store;
+    enum director_plan_state state = DIRECTOR_PLAN_PENDING;
+    enum director_result result;
+    const struct director_plan_id *id = &simulation->layouts[plan].id;
+    bool stored = checker_stored_plan(simulation->checker, plan, &state, &result);
+    bool locked = store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK, id, &lock) ==
+                  STORE_OK;
+    if (locked) {
+        return world_of_id(simulation, &lock.owner) == NULL;
+    }
+    return stored && state == DIRECTOR_PLAN_RUNNING;
+}
+
+static bool needs_recovery(struct simulation *simulation)
+{
+    for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
+        if (is_left_behind(simulation, i)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
+        if (simulation->worlds[i].state == WORLD_DEAD) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- What must hold in the end ------------------------------------------------------------------------ */
+
+/* The living world whose director holds a plan; NULL: none. */
+static struct executor_world *holder_of(struct simulation *simulation, uint32_t plan)
+{
+    for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
+        struct executor_world *world = &simulation->worlds[i];
+        if (world_is_running(world) &&
+            director_find_plan(world->director, &simulation->layouts[plan].id) != NULL) {
+            return world;
+        }
+    }
+    return NULL;
+}
+
+/* Does a held plan wait for something that may still come: an event for a suspended step, or a worker in a
+ * pool that has none? */
+static bool waits(struct simulation *simulation, const struct executor_world *world, uint32_t plan)
+{
+    const struct director_execution_plan *held =
+        director_find_plan(world->director, &simulation->layouts[plan].id);
+    for (uint32_t i = 0; i < director_execution_plan_step_count(held); i++) {
+        if (director_execution_plan_step_state(held, i) == DIRECTOR_STEP_SUSPENDED) {
+            return true;
+        }
+    }
+    for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {
+        if (job->plan == plan && !job->scheduled &&
+            simulation->scenario->world.queues[job->queue].workers == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_plan(struct simulation *simulation, uint32_t plan)
+{
+    struct checker *checker = simulation->checker;
+    struct executor_world *world = holder_of(simulation, plan);
+    enum director_plan_state state = DIRECTOR_PLAN_PENDING;
+    enum director_result result;
+    bool stored = checker_stored_plan(checker, plan, &state, &result);
+    if (world != NULL && !waits(simulation, world, plan)) {
+        checker_violate(checker, INVARIANT_MEMORY_LET_GO, plan, SCENARIO_NONE,
+                        "world %u still holds it, though nothing of it is out or waits",
+                        world->number);
+    }
+    if (world == NULL && stored && state == DIRECTOR_PLAN_RUNNING) {
+        checker_violate(checker, INVARIANT_PLANS_COME_TO_REST, plan, SCENARIO_NONE,
+                        "the database has it running, and nobody executes or recovers it");
+    }
+}
+
+/* A plan that stopped well has every step done, in the database. */
+static void check_stopped(struct simulation *simulation, uint32_t plan)
+{
+    struct checker *checker = simulation->checker;
+    const struct plan_layout *layout = &simulation->layouts[plan];
+    enum director_plan_state state = DIRECTOR_PLAN_PENDING;
+    enum director_result result = DIRECTOR_RESULT_PENDING;
+    if (!checker_stored_plan(checker, plan, &state, &result) || state != DIRECTOR_PLAN_STOPPED ||
+        (result != DIRECTOR_RESULT_SUCCESS && result != DIRECTOR_RESULT_WARNING)) {
+        return;
+    }
+    for (uint32_t id = 1; id <= layout->step_count; id++) {
+        enum director_step_state step = DIRECTOR_STEP_PENDING;
+        if (checker_stored_step(checker, plan, id, &step) && step != DIRECTOR_STEP_SUCCESS &&
+            step != DIRECTOR_STEP_SKIPPED && result == DIRECTOR_RESULT_SUCCESS) {
+            checker_violate(checker, INVARIANT_STOPPED_IS_DONE, plan, layout->steps[id - 1].step,
+                            "its plan stopped with %s, and the %s step is stored as %s",
+                            director_result_name(result),
+                            director_step_kind_name(layout->steps[id - 1].kind),
+                            director_step_state_name(step));
+        }
+    }
+}
+
+static void check_halted(struct simulation *simulation, uint32_t plan)
+{
+    enum director_plan_state state = DIRECTOR_PLAN_PENDING;
+    enum director_result result;
+    if (checker_was_halted(simulation->checker, plan) &&
+        checker_stored_plan(simulation->checker, plan, &state, &result) &&
+        state != DIRECTOR_PLAN_STOPPED) {
+        checker_violate(simulation->checker, INVARIANT_NOTHING_AFTER_HALT, plan, SCENARIO_NONE,
+                        "it was halted, and is %s in the end", director_plan_state_name(state));
+    }
+}
+
+static bool check_lock(void *context, const struct store_record *record)
+{
+    struct simulation *simulation = context;
+    uint32_t plan = world_plan_of(simulation, &record->subject);
+    struct executor_world *owner = world_of_id(simulation, &record->owner);
+    if (plan != SCENARIO_NONE && (owner == NULL || holder_of(simulation, plan) != owner)) {
+        checker_violate(simulation->checker, INVARIANT_LOCKS_HAVE_OWNERS, plan, SCENARIO_NONE,
+                        owner == NULL ? "its execution lock is held by a world that is gone"
+                                      : "its execution lock is held, and nobody executes it");
+    }
+    return true;
+}
+
+static void check_request(struct simulation *simulation, const struct request *request)
+{
+    if (request->state != DIRECTOR_FUTURE_PENDING) {
+        return;
+    }
+    if (request->kind == SCENARIO_START) {
+        struct executor_world *world = holder_of(simulation, request->plan);
+        if (world != NULL && waits(simulation, world, request->plan)) {
+            return;
+        }
+    }
+    static const char *const kinds[SCENARIO_EVENT_KINDS] = {
+        [SCENARIO_START] = "start", [SCENARIO_EVENT] = "event", [SCENARIO_HALT] = "halt"};
+    checker_violate(simulation->checker, INVARIANT_FUTURES_RESOLVE, request->plan,
+                    request->kind == SCENARIO_EVENT ? request->step : SCENARIO_NONE,
+                    "the future of request %u (%s) is never resolved", request->number,
+                    kinds[request->kind] == NULL ? "?" : kinds[request->kind]);
+}
+
+static void check_end(struct simulation *simulation)
+{
+    struct store *store = simulation->config.store;
+    for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
+        check_plan(simulation, i);
+        check_stopped(simulation, i);
+        check_halted(simulation, i);
+    }
+    store->operations->each_record(store, STORE_RECORD_EXECUTION_LOCK, check_lock, simulation);
+    for (const struct request *request = simulation->requests; request != NULL;
+         request = request->next) {
+        check_request(simulation, request);
+    }
+}
+
+void settle_eventually(struct simulation *simulation)
+{
+    simulation->settling = true;
+    faults_heal(simulation);
+    drain(simulation);
+    if (simulation->status == SIMULATION_OK && needs_recovery(simulation)) {
+        world_start(simulation, WORLDS_MAX);
+        drain(simulation);
+    }
+    if (simulation->status == SIMULATION_OK) {
+        check_end(simulation);
+    }
+}
