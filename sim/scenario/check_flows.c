@@ -237,6 +237,8 @@ void reader_check_flows(struct reader *reader, struct scenario_plan *plan,
     }
     struct scenario_step *array = scenario_memory_array(reader->memory, count, sizeof array[0]);
     if (array == NULL) {
+        /* Whoever finds a name there looks the step up. */
+        *names = (struct name_index){0};
         return;
     }
     for (uint32_t i = 0; i < count; i++) {

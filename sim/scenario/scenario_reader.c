@@ -7,6 +7,11 @@
 #include <assert.h>
 #include <string.h>
 
+static bool ran_out_of_memory(const struct reader *reader)
+{
+    return scenario_memory_failed(reader->memory) || scenario_memory_failed(reader->scratch);
+}
+
 static void check_top(struct reader *reader, const struct yaml_node *root)
 {
     const struct yaml_node *values[SCENARIO_KEYS_MAX];
@@ -85,7 +90,7 @@ static enum scenario_read_status read_all(struct reader *reader, const char *pat
         read_source(reader, &source);
     }
     problem_list_finish(problems);
-    if (scenario_memory_failed(reader->memory) || scenario_memory_failed(reader->scratch)) {
+    if (ran_out_of_memory(reader)) {
         return SCENARIO_READ_NO_MEMORY;
     }
     reading->problems = problems->problems;

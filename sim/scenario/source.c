@@ -295,8 +295,9 @@ static bool check_scan(const struct bracket_scan *scan, struct scenario_position
     }
     if (scan->tokens > SCENARIO_FLOW_TOKENS_MAX) {
         problem_list_add(problems, position,
-                         "more than %u brackets, commas and colons in one pair of brackets "
-                         "(SCENARIO_FLOW_TOKENS_MAX); write the outer lists one item a line",
+                         "more than %u brackets, commas and colons in one line or one pair of "
+                         "brackets (SCENARIO_FLOW_TOKENS_MAX); write the outer lists one item a "
+                         "line",
                          SCENARIO_FLOW_TOKENS_MAX);
         return false;
     }

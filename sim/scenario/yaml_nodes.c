@@ -4,6 +4,7 @@
 #include "sim/scenario/yaml_nodes.h"
 
 #include "sim/scenario/name_index.h"
+#include "sim/scenario/yaml_text.h"
 
 #include <assert.h>
 #include <libfyaml.h>
@@ -138,28 +139,72 @@ static void place_node(struct yaml_builder *builder, struct yaml_node *node)
     parent->node->count++;
 }
 
+/* The bytes of a scalar in the source, without its quotes. False: it stands in several lines. */
+static bool scalar_bytes(const struct yaml_builder *builder, struct fy_event *event,
+                         const char **bytes, size_t *length)
+{
+    const struct fy_mark *start = fy_event_start_mark(event);
+    const struct fy_mark *end = fy_event_end_mark(event);
+    *bytes = builder->source->bytes;
+    *length = 0;
+    if (start == NULL || end == NULL) {
+        return true;
+    }
+    if (start->input_pos > end->input_pos || end->input_pos > builder->source->length) {
+        return false;
+    }
+    *bytes += start->input_pos;
+    *length = end->input_pos - start->input_pos;
+    return start->line == end->line;
+}
+
+/* The text of a scalar; not through fy_token_get_text, which leaks (see yaml_text.h). Without one
+ * the node is refused. */
+static void read_text(struct yaml_builder *builder, struct fy_event *event, struct yaml_node *node)
+{
+    enum fy_scalar_style style = FYSS_PLAIN;
+    const char *raw;
+    size_t length;
+    if (event->scalar.value != NULL) {
+        style = fy_token_scalar_style(event->scalar.value);
+    }
+    if (!scalar_bytes(builder, event, &raw, &length) || style == FYSS_LITERAL ||
+        style == FYSS_FOLDED) {
+        problem_list_add(builder->problems, node->position,
+                         "a text in several lines; the texts of a scenario stand in one line each");
+        node->kind = YAML_REFUSED;
+        return;
+    }
+    node->plain = style == FYSS_PLAIN;
+    node->text = raw;
+    bool good = true;
+    if (!node->plain && length > 0) {
+        char *text = scenario_memory_array(builder->memory, length, YAML_TEXT_GROWTH);
+        if (text == NULL) {
+            builder->stopped = true;
+            return;
+        }
+        if (style == FYSS_SINGLE_QUOTED) {
+            length = yaml_text_single_quoted(raw, length, text);
+        } else {
+            good = yaml_text_double_quoted(raw, length, text, &length);
+        }
+        node->text = text;
+    }
+    node->length = (uint32_t)length;
+    if (!good) {
+        problem_list_add(builder->problems, node->position, "an escape (\\) that is none");
+        node->kind = YAML_REFUSED;
+    }
+}
+
 static void take_scalar(struct yaml_builder *builder, struct fy_event *event)
 {
-    struct scenario_position position = event_position(builder, event);
-    struct yaml_node *node = new_node(builder, YAML_SCALAR, position);
+    struct yaml_node *node = new_node(builder, YAML_SCALAR, event_position(builder, event));
     if (node == NULL) {
         return;
     }
-    node->plain = true;
-    size_t length = 0;
-    const char *text = NULL;
-    if (event->scalar.value != NULL) {
-        text = fy_token_get_text(event->scalar.value, &length);
-        node->plain = fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
-    }
-    assert(length <= UINT32_MAX);
-    node->length = text == NULL ? 0 : (uint32_t)length;
-    const char *bytes = builder->source->bytes;
-    bool in_source = text != NULL && text >= bytes && text <= bytes + builder->source->length;
-    node->text = in_source ? text : scenario_memory_copy(builder->memory, text, node->length);
-    if (node->text == NULL) {
-        builder->stopped = true;
-    }
+    read_text(builder, event, node);
     refuse_properties(builder, event->scalar.anchor, event->scalar.tag);
     place_node(builder, node);
 }
