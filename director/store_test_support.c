@@ -309,10 +309,15 @@ struct director_persistence test_store_persistence(struct test_store *store)
 void test_store_fail(struct test_store *store, enum test_operation operation, size_t nth,
                      enum director_persistence_status answer, enum test_moment moment)
 {
-    if (store->fault_count == TEST_FAULTS_MAX) {
+    size_t free_slot = 0;
+    while (free_slot < store->fault_count && store->faults[free_slot].nth > 0) {
+        free_slot++;
+    }
+    if (free_slot == TEST_FAULTS_MAX) {
         abort();
     }
-    store->faults[store->fault_count++] =
+    store->fault_count += free_slot == store->fault_count;
+    store->faults[free_slot] =
         (struct test_fault){.operation = operation, .nth = nth, .answer = answer, .moment = moment};
 }
 
