@@ -18,7 +18,9 @@ static enum command_exit lint_file(struct lint *lint, const char *path)
 {
     struct scenario_reading reading;
     enum command_exit status = scenario_load(path, &reading);
-    if (status != COMMAND_TROUBLE) {
+    if (status == COMMAND_TROUBLE) {
+        console_error("%s: %s", path, reading.problems[0].message);
+    } else {
         lint->files++;
     }
     if (status == COMMAND_USAGE) {

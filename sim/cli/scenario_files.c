@@ -10,8 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SNIFF_BYTES 4096u /* where a stream that begins with a comment must have come to its case  \
-                           */
+#define SNIFF_BYTES                                                                                \
+    4096u /* where a stream that begins with a comment must have come to its case                  \
+           */
 #define FILES_MIN 16u
 
 void scenario_files_free(struct scenario_files *files)
@@ -60,7 +61,8 @@ static bool skip_text(const char **at, const char *text)
 bool scenario_files_is_conformance(const char *path)
 {
     char begin[SNIFF_BYTES + 1];
-    FILE *stream = fopen(path, "rb");
+    /* What standard input gave could not be given back. */
+    FILE *stream = strcmp(path, "-") == 0 ? NULL : fopen(path, "rb");
     if (stream == NULL) {
         return false;
     }

@@ -5,12 +5,9 @@
 #include "sim/cli/command.h"
 #include "sim/scenario/scenario_reader.h"
 
-/* Read the scenario at `path`. COMMAND_HELD: reading->scenario is there. COMMAND_USAGE: it is no
- * scenario, and reading->problems say where and why; nothing was printed. COMMAND_TROUBLE: it
- * cannot be read, and that was printed. In any case for scenario_reading_free. */
+/* Read the scenario at `path`; prints nothing. COMMAND_HELD: reading->scenario is there.
+ * COMMAND_USAGE: it is no scenario, and reading->problems say where and why. COMMAND_TROUBLE: it
+ * cannot be read, and problems[0] says why. In any case for scenario_reading_free. */
 enum command_exit scenario_load(const char *path, struct scenario_reading *reading);
-
-/* Print every problem of a reading on standard error. */
-void scenario_load_tell(const char *path, const struct scenario_reading *reading);
 
 #endif

@@ -1,0 +1,46 @@
+/* replay.h: one run of one scenario, with all that it needs around it: arena, choices, store. */
+#ifndef SIM_CLI_REPLAY_H
+#define SIM_CLI_REPLAY_H
+
+#include "sim/engine/arena.h"
+#include "sim/world/simulation.h"
+
+/* Memory of one run, at most. It is address space; what is not used costs nothing. */
+#define REPLAY_ARENA_BYTES (4ull << 30)
+#define REPLAY_MESSAGE_MAX 512u
+
+enum replay_store { REPLAY_STORE_MEMORY, REPLAY_STORE_SQLITE, REPLAY_STORE_FILE };
+
+struct replay_config {
+    const struct scenario *scenario; /* must live as long as the replay */
+    enum replay_store store;
+    const char *store_file;        /* REPLAY_STORE_FILE */
+    const struct trace_sink *sink; /* NULL: no text of a trace is made */
+};
+
+enum replay_status {
+    REPLAY_OK, /* it ran to its end; what came of it is in `simulation` */
+    REPLAY_NO_MEMORY,
+    REPLAY_STORE_ERROR, /* `message` says why */
+    REPLAY_SINK_FAILED,
+    REPLAY_BAD_CHOICE, /* scenario->choices[bad_choice] cannot be; `message` says why */
+};
+
+struct replay {
+    struct arena *arena; /* the caller's, empty before and after */
+    struct choice_names *names;
+    struct choices *choices;
+    struct store *store;
+    struct simulation *simulation; /* NULL unless replay_run came so far */
+    size_t bad_choice;
+    char message[REPLAY_MESSAGE_MAX];
+};
+
+/* Run the scenario from beginning to end. In any case replay_end afterwards. */
+enum replay_status replay_run(struct replay *replay, struct arena *arena,
+                              const struct replay_config *config);
+
+/* Let everything go, and empty the arena. */
+void replay_end(struct replay *replay);
+
+#endif
