@@ -129,8 +129,10 @@ build/$(1)/director.sources: FORCE
 	$$(call write-when-changed,$$(DIRECTOR_SOURCES))
 build/$(1)/sim.sources: FORCE
 	$$(call write-when-changed,$$(SIM_SOURCES))
-build/$(1)/support.sources: FORCE
-	$$(call write-when-changed,$$(TEST_SUPPORT))
+build/$(1)/director-support.sources: FORCE
+	$$(call write-when-changed,$$(filter director/%,$$(TEST_SUPPORT)))
+build/$(1)/sim-support.sources: FORCE
+	$$(call write-when-changed,$$(filter sim/%,$$(TEST_SUPPORT)))
 
 build/$(1)/obj/director/%.o: director/%.c build/$(1)/flags $(if $(DIRECTOR_FLAGS_$(1)),$(EXPORT_HEADER))
 	@mkdir -p $$(@D)
@@ -146,7 +148,11 @@ build/$(1)/libdirector.a: $(call objects-of,$(1),$(DIRECTOR_SOURCES)) build/$(1)
 	$$(archive)
 build/$(1)/libsim.a: $(call objects-of,$(1),$(SIM_SOURCES)) build/$(1)/sim.sources
 	$$(archive)
-build/$(1)/libsupport.a: $(call objects-of,$(1),$(TEST_SUPPORT)) build/$(1)/support.sources
+build/$(1)/libdirector-support.a: $(call objects-of,$(1),$(filter director/%,$(TEST_SUPPORT))) \
+  build/$(1)/director-support.sources
+	$$(archive)
+build/$(1)/libsim-support.a: $(call objects-of,$(1),$(filter sim/%,$(TEST_SUPPORT))) \
+  build/$(1)/sim-support.sources
 	$$(archive)
 
 build/$(1)/dirsim: $(call objects-of,$(1),$(PROGRAM_MAIN)) build/$(1)/libsim.a build/$(1)/libdirector.a
@@ -154,12 +160,12 @@ build/$(1)/dirsim: $(call objects-of,$(1),$(PROGRAM_MAIN)) build/$(1)/libsim.a b
 	  $$(PACKAGE_LIBS)
 
 # A test of the director is linked with the director and nothing else.
-build/$(1)/director/%_test: build/$(1)/obj/director/%_test.o build/$(1)/libsupport.a \
+build/$(1)/director/%_test: build/$(1)/obj/director/%_test.o build/$(1)/libdirector-support.a \
   build/$(1)/libdirector.a
 	@mkdir -p $$(@D)
 	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) -lcmocka
-build/$(1)/sim/%_test: build/$(1)/obj/sim/%_test.o build/$(1)/libsupport.a build/$(1)/libsim.a \
-  build/$(1)/libdirector.a
+build/$(1)/sim/%_test: build/$(1)/obj/sim/%_test.o build/$(1)/libsim-support.a build/$(1)/libsim.a \
+  build/$(1)/libdirector-support.a build/$(1)/libdirector.a
 	@mkdir -p $$(@D)
 	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
 	  $$(PACKAGE_LIBS) -lcmocka

@@ -1,7 +1,6 @@
 /* A whole engine around libdirector: a database of a few arrays, a queue, and one worker.
  *     cc embedding_example.c $(pkg-config --cflags --libs libdirector) */
 #include "director.h"
-
 #include <assert.h>
 #include <stdio.h>
 
@@ -18,26 +17,25 @@ static struct director_step_row steps[] = {
     {INDEX, INDEX, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0}};
 static struct director_plan_row plan = {
     {{1}}, DIRECTOR_PLAN_PLANNED, DIRECTOR_RESULT_PENDING, IMPORT, order, 4, flow, 5, NULL, 0};
-#define OPERATION static enum director_persistence_status
-OPERATION load_plan(void *context, const struct director_plan_id *id,
-                    struct director_plan_record *record)
+#define CALL static enum director_persistence_status
+CALL load_plan(void *db, const struct director_plan_id *id, struct director_plan_record *record)
 {
     *record = (struct director_plan_record){plan, steps};
     return DIRECTOR_PERSISTENCE_OK;
 }
-OPERATION find_plan(void *context, const struct director_plan_id *id, bool *found)
+CALL find_plan(void *db, const struct director_plan_id *id, bool *found)
 {
     *found = true;
     return DIRECTOR_PERSISTENCE_OK;
 }
-OPERATION save_plan(void *context, const struct director_plan_row *row)
+CALL save_plan(void *db, const struct director_plan_row *row)
 {
     plan.state = row->state;
     plan.result = row->result;
     return DIRECTOR_PERSISTENCE_OK;
 }
-OPERATION save_step(void *context, const struct director_plan_id *id,
-                    const struct director_step_row *row, uint32_t allowed)
+CALL save_step(void *db, const struct director_plan_id *id, const struct director_step_row *row,
+               uint32_t allowed)
 {
     enum director_step_state *stored = &steps[row->id - 1].state;
     if (allowed != DIRECTOR_SAVE_ALWAYS && !(allowed & DIRECTOR_STEP_STATE_BIT(*stored)))
@@ -45,20 +43,22 @@ OPERATION save_step(void *context, const struct director_plan_id *id,
     *stored = row->state;
     return DIRECTOR_PERSISTENCE_OK;
 }
-OPERATION load_action(void *context, const struct director_plan_id *id, uint32_t action,
-                      struct director_action_row *row)
+CALL load_action(void *db, const struct director_plan_id *id, uint32_t action,
+                 struct director_action_row *row)
 {
     *row = (struct director_action_row){.id = action, .run_step = action};
     return DIRECTOR_PERSISTENCE_OK;
 }
-OPERATION save_action(void *context, const struct director_plan_id *id,
-                      const struct director_action_row *row)
+CALL save_action(void *db, const struct director_plan_id *id, const struct director_action_row *row)
 {
     return DIRECTOR_PERSISTENCE_OK; /* here is where user code's output would be kept */
 }
-static const struct director_persistence persistence = {
-    NULL, load_plan, find_plan, save_plan, save_step, load_action, save_action, NULL, NULL};
-
+static struct director_config config = {.persistence = {.load_plan = load_plan,
+                                                        .find_plan = find_plan,
+                                                        .save_plan = save_plan,
+                                                        .save_step = save_step,
+                                                        .load_action = load_action,
+                                                        .save_action = save_action}};
 static struct director_work_item *queue[8];
 static size_t queued, taken;
 static struct director_work_items items;
@@ -75,7 +75,7 @@ static void work_off(struct director *director, struct director_work_item *item)
 {
     struct director_work_stop stop;
     struct director_work *work;
-    enqueue(director_work_begin(item, &persistence, &work, &stop));
+    enqueue(director_work_begin(item, &config.persistence, &work, &stop));
     for (; stop.kind == DIRECTOR_WORK_USER_CODE;
          director_work_continue(work, DIRECTOR_OUTCOME_SUCCESS, &stop))
         printf("step %u, %s, runs\n", stop.step_id, names[stop.step_id]);
@@ -86,9 +86,9 @@ static void work_off(struct director *director, struct director_work_item *item)
 
 int main(void)
 {
-    struct director_config config = {director_default_allocator(), persistence, {0}, false};
     struct director_future done = {0};
     struct director *director;
+    config.allocator = director_default_allocator();
     enqueue(director_create(&config, &director));
     enqueue(director_start_execution(director, &plan.id, &done, &items));
     while (taken < queued)
