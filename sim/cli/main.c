@@ -15,6 +15,8 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
+    {"run", "dirsim run", "run FILE|DIR...", "replay scenarios in the simulated world",
+     command_run},
     {"conform", "dirsim conform", "conform FILE...",
      "replay conformance cases against the director", command_conform},
     {"lint", "dirsim lint", "lint FILE|DIR...", "check scenarios", command_lint},
