@@ -90,10 +90,13 @@ static void check_event(struct reader *reader, const struct yaml_node *node,
         .plan = SCENARIO_NONE,
         .step = SCENARIO_NONE,
     };
+    uint64_t before = reader->problems->total;
     if (!reader_fields(reader, node, &event_keys, values)) {
         return;
     }
-    if (values[EVENT_AT] == NULL && values[EVENT_AFTER] == NULL) {
+    /* A key that is not known may have been meant for what is missing. */
+    bool keys_known = reader->problems->total == before;
+    if (keys_known && values[EVENT_AT] == NULL && values[EVENT_AFTER] == NULL) {
         problem_list_add(reader->problems, node->position,
                          "when? an event needs 'at', such as at: 5ms, or 'after'");
     }
@@ -114,7 +117,7 @@ static void check_event(struct reader *reader, const struct yaml_node *node,
         event->kind = (enum scenario_event_kind)kind;
         check_kind(reader, value, event);
     }
-    if (kinds == 0) {
+    if (kinds == 0 && keys_known) {
         problem_list_add(reader->problems, node->position,
                          "what happens? an event needs one of: start, event, halt, delete, "
                          "delete_steps, terminate, crash, start_world, check_worlds, heal");

@@ -121,10 +121,10 @@ static void check_timing(struct reader *reader, const struct yaml_node *const *v
         }
         if (first != NULL) {
             problem_list_add(reader->problems, value->key->position,
-                             "'%s' does not go with '%s'; a fault has one of nth, chance, at and "
+                             "'%s' does not go with %s; a fault has one of nth, chance, at and "
                              "after",
                              fault_keys.keys[timings[i]].name,
-                             yaml_node_is(first->key, "nth") ? "nth" : "what was said before");
+                             problem_quote(first->key->text, first->key->length).text);
         } else {
             first = value;
         }

@@ -148,8 +148,8 @@ static bool future_is_resolved(const struct reach *reach, const struct scenario_
         return never(why, key, "no event starts plan '%s', so it has no future", name);
     }
     if (trigger->nth > facts->starts) {
-        return never(why, key, "nth: %u, and the events that start plan '%s' are only %u",
-                     trigger->nth, name, facts->starts);
+        return never(why, key, "nth is %u, and only %u event%s plan '%s'", trigger->nth,
+                     facts->starts, facts->starts == 1 ? " starts" : "s start", name);
     }
     if (!facts->started) {
         return never(why, key, "plan '%s' is only started by what never happens", name);

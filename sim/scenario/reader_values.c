@@ -8,11 +8,12 @@
 
 /* ---- What is wrong ------------------------------------------------------------------------ */
 
-/* What a node is called in messages: by its key, or that of its list, where there is one. */
+/* A node in a message. */
 struct subject {
     char text[sizeof(struct quoted_text) + 16];
 };
 
+/* What it is called: by its key, or that of its list, where there is one. */
 static struct subject subject(const struct yaml_node *node)
 {
     struct subject is = {.text = "an item of this list"};
@@ -25,15 +26,16 @@ static struct subject subject(const struct yaml_node *node)
     return is;
 }
 
-static struct quoted_text what_it_is(const struct yaml_node *node)
+static struct subject what_it_is(const struct yaml_node *node)
 {
-    struct quoted_text is = {.text = "nothing"};
+    struct subject is = {.text = "nothing"};
     if (node->kind == YAML_SEQUENCE) {
         strcpy(is.text, "a list");
     } else if (node->kind == YAML_MAPPING) {
         strcpy(is.text, "a mapping");
     } else if (!yaml_node_is_nothing(node)) {
-        is = problem_quote(node->text, node->length);
+        snprintf(is.text, sizeof is.text, "%s%s", problem_quote(node->text, node->length).text,
+                 node->plain ? "" : " in quotes");
     }
     return is;
 }
@@ -110,7 +112,7 @@ bool reader_boolean(struct reader *reader, const struct yaml_node *node, bool *v
         *value = is_true;
         return true;
     }
-    reader_wrong(reader, node, "true or false (without quotes)");
+    reader_wrong(reader, node, "true or false");
     return false;
 }
 

@@ -83,17 +83,32 @@ static const struct name_entry *next_by_value(const struct name_index *known, ui
     return next;
 }
 
-/* The names of an index as far as there is room in one line, in the order of their values. */
+static bool is_listed(const struct name_entry *const *listed, uint32_t count,
+                      const struct name_entry *entry)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (listed[i]->length == entry->length &&
+            memcmp(listed[i]->text, entry->text, entry->length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The names of an index as far as there is room in one line, in the order of their values, each
+ * once. */
 static struct suggestion list_names(const struct name_index *known)
 {
     struct suggestion list = {.text = ""};
-    uint32_t listed = 0;
+    const struct name_entry *listed[LISTED_NAMES_MAX];
+    uint32_t count = 0;
     const struct name_entry *entry = next_by_value(known, 0);
-    while (entry != NULL && listed < LISTED_NAMES_MAX) {
-        if (listed++ > 0) {
-            append(&list, ", ", 2);
+    for (uint32_t looked = 0; entry != NULL && looked < LISTED_NAMES_MAX; looked++) {
+        if (!is_listed(listed, count, entry)) {
+            append(&list, count > 0 ? ", " : "", count > 0 ? 2 : 0);
+            append(&list, entry->text, entry->length);
+            listed[count++] = entry;
         }
-        append(&list, entry->text, entry->length);
         entry = entry->value == UINT32_MAX ? NULL : next_by_value(known, entry->value + 1);
     }
     if (entry != NULL) {

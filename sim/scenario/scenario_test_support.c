@@ -160,6 +160,17 @@ const char *test_problems(const char *text)
     return lines;
 }
 
+void test_bad_files(const struct bad_file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *problems = test_problems(files[i].text);
+        if (strcmp(problems, files[i].problems) != 0) {
+            print_message("%s", files[i].text);
+        }
+        assert_string_equal(problems, files[i].problems);
+    }
+}
+
 const struct scenario *test_scenario(const char *text, struct scenario_reading *reading)
 {
     if (test_read(text, reading) != SCENARIO_READ_OK) {

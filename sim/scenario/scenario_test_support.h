@@ -16,6 +16,15 @@ enum scenario_read_status test_read(const char *text, struct scenario_reading *r
  * that the next call overwrites. */
 const char *test_problems(const char *text);
 
+/* A file with mistakes, and all that is to be said of it, as test_problems gives it. */
+struct bad_file {
+    const char *text;
+    const char *problems;
+};
+
+/* Each file of a table is told its problems, no more and no others. */
+void test_bad_files(const struct bad_file *files, size_t count);
+
 /* The scenario of a text that has no problems; fails the test otherwise. */
 const struct scenario *test_scenario(const char *text, struct scenario_reading *reading);
 
