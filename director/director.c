@@ -140,6 +140,18 @@ static struct execution_plan_manager *find_manager(const struct director *direct
     return (struct execution_plan_manager *)(void *)plan_index_find(&director->managers, plan);
 }
 
+static enum director_status first_error(enum director_status first, enum director_status second)
+{
+    return first == DIRECTOR_OK ? second : first;
+}
+
+/* Does an error keep the director from letting go of the rest? */
+static bool ends_letting_go(const struct director *director, enum director_status first)
+{
+    return first != DIRECTOR_OK &&
+           has_defect(director, DIRECTOR_DEFECT_TERMINATE_STOPS_AT_FIRST_ERROR);
+}
+
 /* What is stored of a plan that is let go. */
 enum store_outcome {
     STORE_NOTHING,   /* the plan is gone */
@@ -546,19 +558,18 @@ static enum director_status let_go_of_failed(struct execution_plan_manager *mana
     struct director *director = manager->director;
     const struct director_persistence *persistence = &director->persistence;
     bool found = false;
-    enum director_status status = execution_plan_manager_terminate(manager);
-    if (status != DIRECTOR_OK) {
-        return status;
+    enum director_status first = execution_plan_manager_terminate(manager);
+    if (ends_letting_go(director, first)) {
+        return first;
     }
-    status = status_of_persistence(
+    enum director_status status = status_of_persistence(
         persistence->find_plan(persistence->context, &manager->plan->id, &found));
     if (status == DIRECTOR_OK) {
-        return finish_manager(manager, found ? STORE_WHAT_CAME : STORE_NOTHING);
-    }
-    if (!has_defect(director, DIRECTOR_DEFECT_FAILED_LOOKUP_KEEPS_MANAGER)) {
+        status = finish_manager(manager, found ? STORE_WHAT_CAME : STORE_NOTHING);
+    } else if (!has_defect(director, DIRECTOR_DEFECT_FAILED_LOOKUP_KEEPS_MANAGER)) {
         (void)finish_manager(manager, STORE_WHAT_CAME);
     }
-    return status;
+    return first_error(first, status);
 }
 
 enum director_status director_work_finished(struct director *director,
@@ -603,21 +614,18 @@ struct director_counters director_counters(const struct director *director)
 
 enum director_status director_terminate(struct director *director)
 {
-    const bool stops = has_defect(director, DIRECTOR_DEFECT_TERMINATE_STOPS_AT_FIRST_ERROR);
     enum director_status first = DIRECTOR_OK;
     director->terminating = true;
     for (struct execution_plan_manager *manager = director->first_manager; manager != NULL;
          manager = manager->next) {
-        enum director_status status = execution_plan_manager_terminate(manager);
-        first = first == DIRECTOR_OK ? status : first;
-        if (first != DIRECTOR_OK && stops) {
+        first = first_error(first, execution_plan_manager_terminate(manager));
+        if (ends_letting_go(director, first)) {
             return first;
         }
     }
     while (director->first_manager != NULL) {
-        enum director_status status = finish_manager(director->first_manager, STORE_WHAT_CAME);
-        first = first == DIRECTOR_OK ? status : first;
-        if (first != DIRECTOR_OK && stops) {
+        first = first_error(first, finish_manager(director->first_manager, STORE_WHAT_CAME));
+        if (ends_letting_go(director, first)) {
             return first;
         }
     }
@@ -630,8 +638,10 @@ enum director_status director_halt(struct director *director, const struct direc
     if (manager == NULL) {
         return halt_inactive(director, plan);
     }
-    enum director_status status = execution_plan_manager_halt(manager);
-    return status == DIRECTOR_OK ? finish_manager(manager, STORE_WHAT_CAME) : status;
+    enum director_status first = execution_plan_manager_halt(manager);
+    return ends_letting_go(director, first)
+               ? first
+               : first_error(first, finish_manager(manager, STORE_WHAT_CAME));
 }
 
 /* ---- Views --------------------------------------------------------------------------------- */

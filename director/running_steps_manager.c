@@ -223,23 +223,28 @@ static enum director_status reject_queued_events(struct running_steps_manager *m
 
 enum director_status running_steps_manager_terminate(struct running_steps_manager *manager)
 {
-    enum director_status status = DIRECTOR_OK;
+    const struct director *director = manager->director;
+    const bool stops = has_defect(director, DIRECTOR_DEFECT_TERMINATE_STOPS_AT_FIRST_ERROR);
+    const bool forgets = has_defect(director, DIRECTOR_DEFECT_QUEUED_EVENTS_FORGOTTEN);
+    enum director_status first = DIRECTOR_OK;
     while (manager->first_in_order != RUNNING_STEP_NONE) {
         uint32_t position = manager->first_in_order;
+        struct running_step *running = &manager->steps[position];
         struct director_work_item *item = shift_item(manager, position);
+        enum director_status status = DIRECTOR_OK;
         /* Ruby clears the queues before it resolves anything: after an error the rest is forgotten
          * unresolved. */
-        if (status == DIRECTOR_OK) {
+        if (first == DIRECTOR_OK || !stops) {
             status = finish_event(manager, item, DIRECTOR_REASON_TERMINATED);
         }
         director_work_item_release(item);
-        if (status == DIRECTOR_OK && manager->steps[position].first_item == NULL &&
-            !has_defect(manager->director, DIRECTOR_DEFECT_QUEUED_EVENTS_FORGOTTEN)) {
-            status = reject_queued_events(manager, &manager->steps[position],
-                                          DIRECTOR_REASON_TERMINATED);
+        first = first == DIRECTOR_OK ? status : first;
+        while (!forgets && running->first_item == NULL && running->first_event != NULL) {
+            status = reject_queued_events(manager, running, DIRECTOR_REASON_TERMINATED);
+            first = first == DIRECTOR_OK ? status : first;
         }
     }
-    return status;
+    return first;
 }
 
 void running_steps_manager_add(struct running_steps_manager *manager, struct step *step,
