@@ -244,10 +244,7 @@ static enum director_status step_crashed(struct execution_plan_manager *manager,
 {
     const struct director_persistence *persistence = &manager->director->persistence;
     if (step->kind == DIRECTOR_STEP_FINALIZE && step->state == DIRECTOR_STEP_PENDING) {
-        enum director_status status = step_move(step, DIRECTOR_STEP_RUNNING);
-        if (status != DIRECTOR_OK) {
-            return status;
-        }
+        step_set_state_unchecked(step, DIRECTOR_STEP_RUNNING);
     }
     if (director_step_move_allowed(step->kind, step->state, DIRECTOR_STEP_ERROR)) {
         return step_move_and_save(step, DIRECTOR_STEP_ERROR, persistence);
@@ -256,25 +253,32 @@ static enum director_status step_crashed(struct execution_plan_manager *manager,
     return status_of_persistence(step_save(step, persistence, DIRECTOR_SAVE_ALWAYS));
 }
 
-/* The first finalize step that is not done is the one that crashed. */
+/* The first finalize step that is not done is the one that crashed; the last one that ended before
+ * it may not have been saved. */
 static enum director_status finalize_crashed(struct execution_plan_manager *manager,
                                              struct director_work_item *item)
 {
     struct director_execution_plan *plan =
         item->finalized != NULL ? item->finalized : manager->plan;
-    for (uint32_t i = 0; i < plan->finalize_flow_length; i++) {
+    struct step *ended = NULL;
+    struct step *crashed = NULL;
+    for (uint32_t i = 0; i < plan->finalize_flow_length && crashed == NULL; i++) {
         if (!DIRECTOR_FLOW_IS_ATOM(plan->finalize_flow[i])) {
             continue;
         }
         struct step *step = plan->current[execution_plan_position(plan, plan->finalize_flow[i])];
-        if (step->state == DIRECTOR_STEP_ERROR) {
-            return DIRECTOR_OK;
-        }
-        if (step->state != DIRECTOR_STEP_SUCCESS && step->state != DIRECTOR_STEP_SKIPPED) {
-            return step_crashed(manager, step);
+        if (step->state == DIRECTOR_STEP_SUCCESS) {
+            ended = step;
+        } else if (step->state != DIRECTOR_STEP_SKIPPED) {
+            crashed = step;
         }
     }
-    return DIRECTOR_OK;
+    enum director_status status = DIRECTOR_OK;
+    if (ended != NULL) {
+        status = status_of_persistence(
+            step_save(ended, &manager->director->persistence, DIRECTOR_SAVE_ALWAYS));
+    }
+    return status == DIRECTOR_OK && crashed != NULL ? step_crashed(manager, crashed) : status;
 }
 
 enum director_status execution_plan_manager_mend_crash(struct execution_plan_manager *manager,
