@@ -198,9 +198,6 @@ static void report_broken(struct run *run, const struct replay *replay,
         report_trouble(run, path, case_text_bytes(&text));
         break;
     case REPLAY_STORE_ERROR:
-        if (run->store == REPLAY_STORE_FILE) {
-            case_text_add(&text, "%s: ", run->store_option.value);
-        }
         case_text_add(&text, "%s", replay->message);
         report_trouble(run, path, case_text_bytes(&text));
         break;
