@@ -25,10 +25,11 @@ static void check_queues(struct reader *reader, const struct yaml_node *node)
                                           "{default: {workers: 2}}")) {
         entries = node->count;
     }
-    if (entries > SCENARIO_QUEUES_MAX) {
+    bool default_told = entries > 0 && yaml_node_value(node, SCENARIO_DEFAULT_QUEUE) != NULL;
+    uint32_t all = default_told ? entries : entries + 1;
+    if (all > SCENARIO_QUEUES_MAX) {
         problem_list_add(reader->problems, node->position,
-                         "%u queues; at most %u (SCENARIO_QUEUES_MAX)", entries,
-                         SCENARIO_QUEUES_MAX);
+                         "%u queues; at most %u (SCENARIO_QUEUES_MAX)", all, SCENARIO_QUEUES_MAX);
         entries = 0;
     }
     struct scenario_queue *queues =
