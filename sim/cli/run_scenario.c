@@ -222,19 +222,6 @@ static void report_broken(struct run *run, const struct replay *replay,
 
 /* ---- Running ------------------------------------------------------------------------------- */
 
-static void describe_parting(const struct trace_compare *compare, struct case_text *text)
-{
-    struct trace_parting parting;
-    if (trace_compare_same(compare, &parting)) {
-        return;
-    }
-    case_text_add(text, "the traces of the two runs part at line %" PRIu64 "\n  first:  %.*s\n",
-                  parting.line, parting.first == NULL ? 10 : (int)parting.first_length,
-                  parting.first == NULL ? "(its end)" : parting.first);
-    case_text_add(text, "  second: %.*s", parting.second == NULL ? 10 : (int)parting.second_length,
-                  parting.second == NULL ? "(its end)" : parting.second);
-}
-
 /* One run, with its trace into `mode`. */
 static enum replay_status run_into(struct run *run, struct replay *replay,
                                    const struct scenario *scenario, enum sink_mode mode,
@@ -267,7 +254,7 @@ static void run_loaded(struct run *run, const struct scenario *scenario, const c
     if (status == REPLAY_OK && run->twice) {
         replay_end(&replay);
         status = run_into(run, &replay, scenario, SINK_SECOND, &compare);
-        describe_parting(&compare, &parted);
+        trace_compare_describe(&compare, &parted);
     }
     if (status == REPLAY_OK) {
         report_run(run, &replay, scenario, path,

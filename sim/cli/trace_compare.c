@@ -2,6 +2,7 @@
 #include "sim/cli/trace_compare.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,23 +77,35 @@ void trace_compare_against(struct trace_compare *compare, const char *bytes, siz
     memcpy(compare->rest, bytes + start, compare->rest_length);
 }
 
-bool trace_compare_same(const struct trace_compare *compare, struct trace_parting *parting)
+bool trace_compare_same(const struct trace_compare *compare)
 {
-    *parting = (struct trace_parting){.line = 1};
-    if (!compare->parted && compare->compared == compare->length) {
-        return true;
+    return !compare->parted && compare->compared == compare->length;
+}
+
+static void describe_line(struct case_text *text, const char *name, const char *line, size_t length)
+{
+    case_text_add(text, "\n  %s ", name);
+    if (line == NULL) {
+        case_text_add(text, "(it has ended)");
+    } else {
+        case_text_add(text, "%.*s", (int)length, line);
     }
+}
+
+void trace_compare_describe(const struct trace_compare *compare, struct case_text *text)
+{
+    if (trace_compare_same(compare)) {
+        return;
+    }
+    uint64_t number = 1;
     for (size_t i = 0; i < compare->compared; i++) {
-        parting->line += compare->bytes[i] == '\n' ? 1 : 0;
+        number += compare->bytes[i] == '\n' ? 1 : 0;
     }
     size_t left = compare->length - compare->compared;
-    if (left > 0) {
-        parting->first = compare->bytes + compare->compared;
-        parting->first_length = line_length(parting->first, left);
-    }
-    parting->second = compare->rest;
-    parting->second_length = compare->rest_length;
-    return false;
+    const char *first = left == 0 ? NULL : compare->bytes + compare->compared;
+    case_text_add(text, "the traces of the two runs part at line %" PRIu64, number);
+    describe_line(text, "first: ", first, left == 0 ? 0 : line_length(first, left));
+    describe_line(text, "second:", compare->rest, compare->rest_length);
 }
 
 void trace_compare_clear(struct trace_compare *compare)

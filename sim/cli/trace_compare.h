@@ -3,9 +3,10 @@
 #ifndef SIM_CLI_TRACE_COMPARE_H
 #define SIM_CLI_TRACE_COMPARE_H
 
+#include "sim/conform/case_text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct trace_compare {
     char *bytes; /* the first trace */
@@ -24,18 +25,13 @@ bool trace_compare_keep(struct trace_compare *compare, const char *bytes, size_t
 /* Hold more of the second against the first. `bytes` are whole lines. */
 void trace_compare_against(struct trace_compare *compare, const char *bytes, size_t length);
 
-/* When all of the second was there: true when both are the same. Otherwise the number of the line
- * where they part, counted from 1, and that line of each, with its length; NULL where a trace has
- * ended. Valid until trace_compare_clear. */
-struct trace_parting {
-    uint64_t line;
-    const char *first;
-    size_t first_length;
-    const char *second;
-    size_t second_length;
-};
-bool trace_compare_same(const struct trace_compare *compare, struct trace_parting *parting);
+/* When all of the second was there: whether both are the same. */
+bool trace_compare_same(const struct trace_compare *compare);
 
+/* Tell the line where they part, as it is in each; adds nothing when they do not. */
+void trace_compare_describe(const struct trace_compare *compare, struct case_text *text);
+
+/* Let both go, and begin anew. */
 void trace_compare_clear(struct trace_compare *compare);
 
 #endif
