@@ -96,6 +96,8 @@ const char *test_future_view(struct test_world *world, unsigned future);
 /* What is new since the last such line. */
 #define expect_moves(world, text) assert_string_equal(test_text_news(&(world)->moves), text)
 #define expect_resolved(world, text) assert_string_equal(test_text_news(&(world)->resolved), text)
+#define expect_written(world, text)                                                                \
+    assert_string_equal(test_text_news(&(world)->store.written), text)
 #define expect_calls(world, text) assert_string_equal(test_text_news(&(world)->store.calls), text)
 
 /* Everything that a call without memory must leave as it was: the director's plans, the futures,

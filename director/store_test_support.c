@@ -141,6 +141,13 @@ static enum director_persistence_status find_plan(void *context, const struct di
     return leave(fault, DIRECTOR_PERSISTENCE_OK);
 }
 
+/* The call that was listed last writes. */
+static void list_write(struct test_store *store, size_t calls_length)
+{
+    test_text_list(&store->written, "%s",
+                   store->calls.text + calls_length + (calls_length > 0 ? 2 : 0));
+}
+
 /* Update or insert the row; `inserts` is false for an update alone. */
 static enum director_persistence_status write_plan(struct test_store *store,
                                                    const struct director_plan_row *row,
@@ -148,8 +155,10 @@ static enum director_persistence_status write_plan(struct test_store *store,
 {
     const struct test_fault *fault = enter(store, TEST_SAVE_PLAN);
     struct test_plan *plan = test_store_find(store, &row->id);
+    size_t calls_length = store->calls.length;
     test_text_list(&store->calls, "save_plan %u %s %s", test_plan_number(&row->id),
                    director_plan_state_name(row->state), director_result_name(row->result));
+    list_write(store, calls_length);
     if (fails_before(fault) || plan == NULL) {
         return leave(fault, DIRECTOR_PERSISTENCE_ERROR);
     }
@@ -194,9 +203,11 @@ static enum director_persistence_status save_step(void *context, const struct di
     struct test_store *store = context;
     const struct test_fault *fault = enter(store, TEST_SAVE_STEP);
     struct test_plan *plan = test_store_find(store, id);
+    size_t calls_length = store->calls.length;
     test_text_list(&store->calls, "save_step %u:%u %s", test_plan_number(id), row->id,
                    director_step_state_name(row->state));
     tell_allowed(&store->calls, allowed);
+    list_write(store, calls_length);
     if (fails_before(fault) || plan == NULL || plan->gone) {
         return leave(fault, DIRECTOR_PERSISTENCE_ERROR);
     }
@@ -250,7 +261,9 @@ static enum director_persistence_status save_action(void *context,
     const struct test_fault *fault = enter(store, TEST_SAVE_ACTION);
     struct test_plan *plan = test_store_find(store, id);
     struct test_action *action = find_action(plan, row->id);
+    size_t calls_length = store->calls.length;
     test_text_list(&store->calls, "save_action %u:%u", test_plan_number(id), row->id);
+    list_write(store, calls_length);
     if (fails_before(fault) || action == NULL || plan->gone) {
         return leave(fault, DIRECTOR_PERSISTENCE_ERROR);
     }
@@ -286,7 +299,9 @@ static enum director_persistence_status delete_delayed_plan(void *context,
 {
     struct test_store *store = context;
     const struct test_fault *fault = enter(store, TEST_DELETE_DELAYED_PLAN);
+    size_t calls_length = store->calls.length;
     test_text_list(&store->calls, "delete_delayed_plan %u", test_plan_number(id));
+    list_write(store, calls_length);
     return leave(fault, DIRECTOR_PERSISTENCE_OK);
 }
 
@@ -325,6 +340,7 @@ void test_store_free(struct test_store *store)
 {
     take_back(store);
     test_text_free(&store->calls);
+    test_text_free(&store->written);
     while (store->plan_count > 0) {
         free(store->plans[--store->plan_count]);
     }

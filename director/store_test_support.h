@@ -81,6 +81,7 @@ struct test_store {
     size_t count[TEST_OPERATIONS]; /* how often each was called */
     size_t writes;                 /* calls of operations that write, failed ones too */
     struct test_text calls;        /* "load_plan 1, save_step 1:2 running" */
+    struct test_text written;      /* those of them that write */
     void *lent[TEST_LENT_MAX];
     size_t lent_count;
 };
