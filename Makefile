@@ -60,18 +60,19 @@ DETERMINISTIC := -ffile-prefix-map=$(CURDIR)=. -Wdate-time
 BASE_FLAGS := -std=gnu17 $(WARNINGS) $(DETERMINISTIC) -pthread
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# variant: compiler, flags. None has NDEBUG: asserts stay in every build.
+# variant: compiler, flags. None has NDEBUG: asserts stay in every build. O0, O3 and clang are there to
+# compare traces, so they go without debugging information.
 VARIANTS := release test O0 O3 clang coverage
 CC_release = $(GCC)
 FLAGS_release := -O2 -g
 CC_test = $(GCC)
 FLAGS_test := -O1 -g $(SANITIZERS)
 CC_O0 = $(GCC)
-FLAGS_O0 := -O0 -g
+FLAGS_O0 := -O0
 CC_O3 = $(GCC)
-FLAGS_O3 := -O3 -g
+FLAGS_O3 := -O3
 CC_clang = $(CLANG)
-FLAGS_clang := -O2 -g
+FLAGS_clang := -O2
 CC_coverage = $(GCC)
 FLAGS_coverage := -O0 -g --coverage -fprofile-abs-path
 
