@@ -176,8 +176,15 @@ void core_report(struct job *job)
         status = director_work_failed(world->director, job->item);
         after_call(world, plan, status, "work failed");
     } else {
+        const struct director_plan_id *id = &simulation->layouts[plan].id;
+        bool held = director_find_plan(world->director, id) != NULL;
         status = director_work_finished(world->director, job->item, &items);
         after_call(world, plan, status, "work finished");
+        if (held && status == DIRECTOR_OK && !world->core_terminating &&
+            simulation->scenario->world.auto_rescue &&
+            director_find_plan(world->director, id) == NULL) {
+            checker_done_without_rescue(simulation->checker, plan);
+        }
         take_items(world, plan, &items);
     }
     if (lost) {

@@ -258,6 +258,10 @@ void faults_done(void *context, const struct faulty_operation *operation,
                  enum director_persistence_status answer, bool wrote, struct faulty_verdict verdict)
 {
     struct executor_world *world = context;
+    if (operation->kind == FAULTY_SAVE_ACTION && verdict.moment == FAULTY_NONE &&
+        answer == DIRECTOR_PERSISTENCE_ERROR) {
+        checker_mark(world->simulation->checker, MARK_SAVE_REFUSED);
+    }
     if (operation->kind != FAULTY_SAVE_PLAN && operation->kind != FAULTY_SAVE_STEP) {
         return;
     }

@@ -12,7 +12,16 @@
 
 static void push(struct executor_world *world, struct invalidation *invalidation, uint64_t delay)
 {
+    invalidation->untried = invalidation->tries == 0 && delay == 0;
+    world->untried += invalidation->untried;
     world_push(world->simulation, WORLD_INVALIDATE, world->number, invalidation, 0, delay);
+}
+
+/* Its first try begins. */
+static void try_it(struct executor_world *world, struct invalidation *invalidation)
+{
+    world->untried -= invalidation->untried;
+    invalidation->untried = false;
 }
 
 void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
@@ -44,6 +53,7 @@ static void retry(struct executor_world *world, struct invalidation *invalidatio
                              : INVALIDATION_RETRY_DOUBLINGS;
     invalidation->tries++;
     push(world, invalidation, (uint64_t)INVALIDATION_RETRY << doublings);
+    world_termination_progress(world);
 }
 
 void invalidation_jobs_back(struct executor_world *world, uint32_t plan)
@@ -101,8 +111,9 @@ static void execute_again(struct executor_world *world, const struct invalidatio
     } else if (attempts >= INVALIDATION_ATTEMPTS_MAX) {
         answer(world, invalidation, DIRECTOR_REASON_NONE);
     } else {
+        bool at_once = attempts == 0 || world->state == WORLD_TERMINATING;
         invalidation_begin(world, EXECUTE, invalidation->plan, invalidation->request,
-                           attempts == 0 ? 0 : (uint64_t)INVALIDATION_BACK_OFF << (attempts - 1));
+                           at_once ? 0 : (uint64_t)INVALIDATION_BACK_OFF << (attempts - 1));
     }
 }
 
@@ -227,10 +238,15 @@ void invalidation_run(struct executor_world *world, struct invalidation *invalid
 {
     struct simulation *simulation = world->simulation;
     if (!world_is_running(world)) {
-        /* Its lock is still there, for others to find. */
+        /* Its lock is still there, for others to find; without a lock, it is the client who has been told
+         * to wait that asks again. */
+        if (invalidation->kind == EXECUTE && world->state == WORLD_TERMINATED) {
+            execute(world, invalidation);
+        }
         world_release(simulation, invalidation, sizeof(*invalidation));
         return;
     }
+    try_it(world, invalidation);
     if (invalidation->kind == EXECUTE) {
         execute(world, invalidation);
         end(world, invalidation);
@@ -346,6 +362,17 @@ static bool invalidate_locks(struct executor_world *world)
     return all;
 }
 
+/* The number of a world that is gone; 0: one of an earlier run. */
+static uint32_t number_of(const struct simulation *simulation, const struct director_plan_id *id)
+{
+    for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
+        if (same_id(&simulation->worlds[i].id, id)) {
+            return i;
+        }
+    }
+    return 0;
+}
+
 static void remove_worlds(struct executor_world *world)
 {
     struct simulation *simulation = world->simulation;
@@ -357,8 +384,10 @@ static void remove_worlds(struct executor_world *world)
     for (uint32_t i = 0; i < found.count; i++) {
         store->operations->delete_record(store, STORE_RECORD_WORLD, &found.records[i].subject);
         checker_mark(simulation->checker, MARK_INVALIDATED);
-        world_trace(simulation, TRACE_INVALIDATE, ACTOR_CORE(world->number), TRACE_NONE, TRACE_NONE,
-                    i + 1);
+        struct trace_record record = trace_record_of(TRACE_INVALIDATE, world_now(simulation),
+                                                     ACTOR_CORE(world->number));
+        record.world = number_of(simulation, &found.records[i].subject);
+        trace_record(simulation->trace, &record);
     }
     world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
 }

@@ -382,6 +382,10 @@ void simulation_destroy(struct simulation *simulation)
                    (scenario->event_count + 1) * sizeof(struct trigger_state));
     memory_release(&allocator, simulation->fault_triggers,
                    (scenario->fault_count + 1) * sizeof(struct trigger_state));
+    memory_release(&allocator, simulation->triggered_events,
+                   (scenario->event_count + 1) * sizeof(uint32_t));
+    memory_release(&allocator, simulation->triggered_faults,
+                   (scenario->fault_count + 1) * sizeof(uint32_t));
     memory_release(&allocator, simulation->plan_watched, plans * sizeof(bool));
     memory_release(&allocator, simulation->index,
                    simulation->index_size * sizeof(struct plan_index_slot));

@@ -1,29 +1,38 @@
 /* triggers.c: events and faults of the scenario that come `after:` something else. */
 #include "sim/world/world.h"
 
+static void watch(struct simulation *simulation, const struct scenario_trigger *when)
+{
+    if (when->kind == SCENARIO_AFTER_STEP || when->kind == SCENARIO_AFTER_PLAN) {
+        simulation->plan_watched[when->plan] = true;
+    }
+}
+
 bool triggers_create(struct simulation *simulation)
 {
     const struct scenario *scenario = simulation->scenario;
-    simulation->event_triggers =
-        world_allocate(simulation, (scenario->event_count + 1) * sizeof(struct trigger_state));
-    simulation->fault_triggers =
-        world_allocate(simulation, (scenario->fault_count + 1) * sizeof(struct trigger_state));
+    const size_t events = scenario->event_count + 1;
+    const size_t faults = scenario->fault_count + 1;
+    simulation->event_triggers = world_allocate(simulation, events * sizeof(struct trigger_state));
+    simulation->fault_triggers = world_allocate(simulation, faults * sizeof(struct trigger_state));
+    simulation->triggered_events = world_allocate(simulation, events * sizeof(uint32_t));
+    simulation->triggered_faults = world_allocate(simulation, faults * sizeof(uint32_t));
     simulation->plan_watched =
         world_allocate(simulation, (scenario->plan_count + 1) * sizeof(bool));
     if (simulation->status != SIMULATION_OK) {
         return false;
     }
     for (uint32_t i = 0; i < scenario->event_count; i++) {
-        const struct scenario_trigger *when = &scenario->events[i].when;
-        if (when->kind == SCENARIO_AFTER_STEP || when->kind == SCENARIO_AFTER_PLAN) {
-            simulation->plan_watched[when->plan] = true;
+        if (scenario->events[i].when.kind != SCENARIO_AT) {
+            simulation->triggered_events[simulation->triggered_event_count++] = i;
+            watch(simulation, &scenario->events[i].when);
         }
     }
     for (uint32_t i = 0; i < scenario->fault_count; i++) {
-        const struct scenario_trigger *when = &scenario->faults[i].trigger;
         if (scenario->faults[i].timing == SCENARIO_FAULT_WHEN &&
-            (when->kind == SCENARIO_AFTER_STEP || when->kind == SCENARIO_AFTER_PLAN)) {
-            simulation->plan_watched[when->plan] = true;
+            scenario->faults[i].trigger.kind != SCENARIO_AT) {
+            simulation->triggered_faults[simulation->triggered_fault_count++] = i;
+            watch(simulation, &scenario->faults[i].trigger);
         }
     }
     return true;
@@ -65,21 +74,23 @@ static bool fires(struct trigger_state *state, const struct scenario_trigger *wh
 static void happen(struct simulation *simulation, const struct scenario_trigger *happened)
 {
     const struct scenario *scenario = simulation->scenario;
-    for (uint32_t i = 0; i < scenario->event_count; i++) {
-        const struct scenario_trigger *when = &scenario->events[i].when;
-        if (fires(&simulation->event_triggers[i], when, happened)) {
-            world_push(simulation, WORLD_SCENARIO, WORLD_NONE, NULL, i, when->delay);
+    for (uint32_t i = 0; i < simulation->triggered_event_count; i++) {
+        uint32_t event = simulation->triggered_events[i];
+        const struct scenario_trigger *when = &scenario->events[event].when;
+        if (fires(&simulation->event_triggers[event], when, happened)) {
+            world_push(simulation, WORLD_SCENARIO, WORLD_NONE, NULL, event, when->delay);
         }
     }
-    for (uint32_t i = 0; i < scenario->fault_count; i++) {
-        const struct scenario_trigger *when = &scenario->faults[i].trigger;
-        if (scenario->faults[i].timing == SCENARIO_FAULT_WHEN &&
-            fires(&simulation->fault_triggers[i], when, happened)) {
-            if (when->delay == 0) {
-                faults_arm(simulation, i);
-            } else {
-                world_push(simulation, WORLD_FAULT_ARMED, WORLD_NONE, NULL, i, when->delay);
-            }
+    for (uint32_t i = 0; i < simulation->triggered_fault_count; i++) {
+        uint32_t fault = simulation->triggered_faults[i];
+        const struct scenario_trigger *when = &scenario->faults[fault].trigger;
+        if (!fires(&simulation->fault_triggers[fault], when, happened)) {
+            continue;
+        }
+        if (when->delay == 0) {
+            faults_arm(simulation, fault);
+        } else {
+            world_push(simulation, WORLD_FAULT_ARMED, WORLD_NONE, NULL, fault, when->delay);
         }
     }
 }

@@ -149,6 +149,7 @@ struct executor_world {
     uint32_t open_futures; /* that the dispatcher's termination waits for */
     uint32_t *jobs_by_plan; /* out, by plan: an invalidation waits for them */
     struct invalidation *waiting;
+    uint32_t untried; /* invalidations before their first try, which a termination waits for, too */
 };
 
 /* An invalidation that is under way, or waits for its next try. */
@@ -165,6 +166,7 @@ struct invalidation {
     struct director_plan_id owner; /* whose lock it is */
     struct request *request;
     uint32_t tries;
+    bool untried; /* counted by its world */
     struct invalidation *next;
 };
 
@@ -212,6 +214,10 @@ struct simulation {
     uint64_t jobs;
     uint64_t messages;
     struct fault_state *faults;
+    uint32_t *triggered_events; /* those that come after something, and the faults that do */
+    uint32_t triggered_event_count;
+    uint32_t *triggered_faults;
+    uint32_t triggered_fault_count;
     struct trigger_state *event_triggers; /* by event of the scenario */
     struct trigger_state *fault_triggers; /* by fault */
     bool *plan_watched;                   /* some trigger waits for this plan or a step of it */

@@ -162,7 +162,7 @@ void world_termination_progress(struct executor_world *world)
         return;
     }
     world->dispatcher_terminating = true;
-    if (world->open_futures > 0 || world->waiting != NULL) {
+    if (world->open_futures > 0 || world->waiting != NULL || world->untried > 0) {
         return;
     }
     struct store *store = simulation->config.store;
@@ -170,8 +170,10 @@ void world_termination_progress(struct executor_world *world)
         store->operations->delete_record(store, STORE_RECORD_WORLD, &world->id);
     }
     checker_mark(simulation->checker, MARK_TERMINATED);
-    world_trace(simulation, TRACE_TERMINATED, ACTOR_CORE(world->number), TRACE_NONE, TRACE_NONE,
-                world->number);
+    struct trace_record record =
+        trace_record_of(TRACE_TERMINATED, world_now(simulation), ACTOR_CORE(world->number));
+    record.world = world->number;
+    trace_record(simulation->trace, &record);
     leave(world, WORLD_TERMINATED);
 }
 
