@@ -102,6 +102,34 @@ void director_set_terminating(struct director *director)
     director->terminating = true;
 }
 
+/* ---- Answers ------------------------------------------------------------------------------- */
+
+static void begin_answer(struct director *director, struct director_work_items *items)
+{
+    director->answer_count = 0;
+    *items = (struct director_work_items){0};
+}
+
+/* What would have been handed out is not. */
+static void drop_answer(struct director *director)
+{
+    while (director->answer_count > 0) {
+        director_work_item_release(director->answer[--director->answer_count]);
+    }
+}
+
+/* A call that fails hands nothing out: in Ruby the exception takes the return value's place. */
+static enum director_status end_answer(struct director *director, enum director_status status,
+                                       struct director_work_items *items)
+{
+    if (status != DIRECTOR_OK) {
+        drop_answer(director);
+    }
+    items->items = director->answer;
+    items->count = director->answer_count;
+    return status;
+}
+
 /* ---- Managers ------------------------------------------------------------------------------ */
 
 static void link_manager(struct execution_plan_manager *manager)
@@ -226,8 +254,8 @@ static enum director_status let_go_of_broken(struct execution_plan_manager *mana
     return escaped == DIRECTOR_MISSING ? status : escaped;
 }
 
-/* Director#unless_done, with Director#try_to_rescue. What it hands out is in the answer already.
- * `status` is that of what led here. */
+/* Director#unless_done, with Director#try_to_rescue. What it hands out is in the answer already;
+ * what a plan that is done would have handed out is dropped. `status` is that of what led here. */
 static enum director_status unless_done(struct execution_plan_manager *manager,
                                         enum director_status status)
 {
@@ -237,6 +265,7 @@ static enum director_status unless_done(struct execution_plan_manager *manager,
     if (!execution_plan_manager_done(manager)) {
         return DIRECTOR_OK;
     }
+    drop_answer(manager->director);
     if (rescue_wanted(manager)) {
         bool started = false;
         status = rescue_begin(manager, &started);
@@ -248,29 +277,6 @@ static enum director_status unless_done(struct execution_plan_manager *manager,
         }
     }
     return finish_manager(manager, STORE_WHAT_CAME);
-}
-
-/* ---- Answers ------------------------------------------------------------------------------- */
-
-static void begin_answer(struct director *director, struct director_work_items *items)
-{
-    director->answer_count = 0;
-    *items = (struct director_work_items){0};
-}
-
-/* A call that fails hands nothing out: what it would have handed out is as lost as in Ruby, where
- * the exception takes the return value's place. */
-static enum director_status end_answer(struct director *director, enum director_status status,
-                                       struct director_work_items *items)
-{
-    if (status != DIRECTOR_OK) {
-        while (director->answer_count > 0) {
-            director_work_item_release(director->answer[--director->answer_count]);
-        }
-    }
-    items->items = director->answer;
-    items->count = director->answer_count;
-    return status;
 }
 
 /* ---- Start --------------------------------------------------------------------------------- */

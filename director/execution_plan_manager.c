@@ -121,9 +121,7 @@ static enum director_status start_finalize(struct execution_plan_manager *manage
 {
     struct director *director = manager->director;
     uint32_t queue = 0;
-    if (manager->has_finalize) {
-        return DIRECTOR_INTERNAL;
-    }
+    assert(!manager->has_finalize); /* the run phase is done once, and it comes first */
     manager->has_finalize = true;
     manager->finalize_done = false;
     if (!first_finalize_queue(manager->plan, &queue)) {
@@ -142,10 +140,13 @@ static bool has_finalize_flow(const struct execution_plan_manager *manager)
     return !flow_empty(manager->plan->finalize_flow, manager->plan->finalize_flow_length);
 }
 
-/* Nothing is left to hand out: that must mean that the plan is done. */
+/* Nothing is left to hand out, so the plan is done: both phases are, which begin one after the
+ * other. */
 static enum director_status finish(const struct execution_plan_manager *manager)
 {
-    return execution_plan_manager_done(manager) ? DIRECTOR_OK : DIRECTOR_INTERNAL;
+    assert(execution_plan_manager_done(manager));
+    (void)manager;
+    return DIRECTOR_OK;
 }
 
 enum director_status execution_plan_manager_start(struct execution_plan_manager *manager)

@@ -187,9 +187,10 @@ static enum director_status finish_event(struct running_steps_manager *manager,
     if (item->event == NULL) {
         return DIRECTOR_OK;
     }
-    struct queued_event *event = item->event->tracked_by == manager ? item->event : NULL;
-    if (event == NULL && has_defect(manager->director, DIRECTOR_DEFECT_REQUEST_ID_OVERWRITES)) {
-        event = find_tracked(manager, item->event->event.request_id);
+    struct queued_event *event = item->event;
+    assert(event->tracked_by == NULL || event->tracked_by == manager);
+    if (event->tracked_by == NULL) { /* a later one has taken its place */
+        event = find_tracked(manager, event->event.request_id);
     }
     if (event == NULL) {
         return DIRECTOR_OK;
