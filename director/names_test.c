@@ -74,8 +74,8 @@ static void reasons_are_named_and_none_is_forgotten(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "none",       "already_running", "stopped", "inhibited", "persistence",
-        "no_manager", "not_suspended",   "halted",  "dropped",   "terminated"};
+        "none",          "already_running", "stopped", "inhibited",  "persistence", "no_manager",
+        "not_suspended", "halted",          "dropped", "terminated", "missing",     "broken"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         assert_string_equal(director_reason_name((enum director_reason)i), names[i]);
     }
