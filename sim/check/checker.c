@@ -16,6 +16,7 @@ struct step_ledger {
     uint8_t stored; /* 0: no row; else 1 + state */
     uint8_t memory; /* the last move that anybody made */
     bool done;      /* it ended well, and that was saved; of a finalize step: in this execution */
+    bool rescued;   /* a rescue in this execution has skipped it */
     uint16_t items_out;
     uint16_t in_user_code;
     uint32_t calls;
@@ -300,6 +301,8 @@ void checker_step_moved(struct checker *checker, uint32_t plan, uint32_t step_id
     struct step_ledger *ledger = step_of(checker, plan, step_id);
     mark_step_state(checker, step, from, to);
     ledger->memory = (uint8_t)to;
+    ledger->rescued |= from == DIRECTOR_STEP_ERROR &&
+                       (to == DIRECTOR_STEP_SKIPPING || to == DIRECTOR_STEP_SKIPPED);
     if (checker->config.enabled && !director_step_move_allowed(step->kind, from, to)) {
         checker_violate(checker, INVARIANT_STEP_MOVES, plan, step->step,
                         "the %s step moved from %s to %s", director_step_kind_name(step->kind),
@@ -445,6 +448,9 @@ void checker_execution_began(struct checker *checker, uint32_t plan, uint32_t wo
         checker_mark(checker, MARK_PLANS_SIDE_BY_SIDE);
     }
     begin_finalize_anew(checker, plan);
+    for (uint32_t i = 0; i < checker->config.layouts[plan].step_count; i++) {
+        ledger->steps[i].rescued = false;
+    }
 }
 
 void checker_execution_ended(struct checker *checker, uint32_t plan, uint32_t world)
@@ -471,6 +477,23 @@ void checker_rescued(struct checker *checker, uint32_t plan)
         checker_violate(checker, INVARIANT_RESCUES_END, plan, SCENARIO_NONE,
                         "%u rescues in one execution of a plan with %u steps", ledger->rescues,
                         steps);
+    }
+}
+
+void checker_done_without_rescue(struct checker *checker, uint32_t plan)
+{
+    const struct plan_ledger *ledger = &checker->plans[plan];
+    bool in_error = false;
+    bool news = false;
+    for (uint32_t i = 0; i < checker->config.layouts[plan].step_count; i++) {
+        bool error = ledger->steps[i].memory == DIRECTOR_STEP_ERROR;
+        in_error = in_error || error;
+        news = news || (error && !ledger->steps[i].rescued);
+    }
+    if (in_error && ledger->memory == DIRECTOR_PLAN_STOPPED) {
+        checker_mark(checker, MARK_RESCUE_FAIL);
+    } else if (in_error && ledger->memory == DIRECTOR_PLAN_PAUSED) {
+        checker_mark(checker, news ? MARK_RESCUE_PAUSE : MARK_RESCUE_REFUSED);
     }
 }
 

@@ -71,6 +71,9 @@ void checker_deleted(struct checker *checker, uint32_t plan, bool steps_only);
 void checker_execution_began(struct checker *checker, uint32_t plan, uint32_t world);
 void checker_execution_ended(struct checker *checker, uint32_t plan, uint32_t world);
 void checker_rescued(struct checker *checker, uint32_t plan);
+/* Its work is finished and the director let it go, though it would rescue plans: its
+ * strategy was not to skip, or it had rescued these steps before. */
+void checker_done_without_rescue(struct checker *checker, uint32_t plan);
 /* It was executed again by an invalidation, not by a client. */
 void checker_executed_again(struct checker *checker, uint32_t plan);
 void checker_halted(struct checker *checker, uint32_t plan);

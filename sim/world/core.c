@@ -200,6 +200,7 @@ void core_finish_termination(struct executor_world *world)
     if (director_plan_count(world->director) > 0) {
         checker_mark(simulation->checker, MARK_TERMINATED_WITH_WORK);
     }
+    jobs_drop_idle(world);
     enum director_status status = director_terminate(world->director);
     after_call(world, SCENARIO_NONE, status, "terminate");
     world->core_terminated = true;

@@ -133,6 +133,21 @@ void jobs_free_held(struct simulation *simulation)
     }
 }
 
+void jobs_drop_idle(struct executor_world *world)
+{
+    struct job *job = world->jobs;
+    while (job != NULL) {
+        struct job *next = job->live_next;
+        if (!job->scheduled && !job->in_user_code) {
+            if (!job->duplicate) {
+                checker_item_back(world->simulation->checker, job->plan, job->step_id);
+            }
+            job_free(job);
+        }
+        job = next;
+    }
+}
+
 void jobs_drop(struct executor_world *world)
 {
     while (world->jobs != NULL) {
@@ -254,6 +269,8 @@ static void try_to_terminate(struct executor_world *world, uint32_t queue)
         if (pool->first != NULL) {
             checker_mark(world->simulation->checker, MARK_TERMINATED_WITH_WORK);
         }
+        pool->first = NULL;
+        pool->last = NULL;
         world_pool_terminated(world);
     }
 }

@@ -321,6 +321,8 @@ void job_push(struct job *job, enum world_event event, uint64_t delay);
 /* What is held goes on: all of it, or the reports of one plan. */
 void jobs_let_go(struct simulation *simulation, uint32_t plan);
 void jobs_free_held(struct simulation *simulation);
+/* Forget the jobs that no worker has any more: those in a queue, and those whose report is lost. */
+void jobs_drop_idle(struct executor_world *world);
 /* Forget all jobs of a world that is gone. */
 void jobs_drop(struct executor_world *world);
 
