@@ -375,12 +375,7 @@ bool reader_line(struct reader *reader, const struct yaml_node *node, uint32_t m
     if (!reader_is_text(reader, node, "one line of text")) {
         return false;
     }
-    bool odd = false;
-    for (uint32_t i = 0; i < node->length; i++) {
-        unsigned char byte = (unsigned char)node->text[i];
-        odd = odd || byte < 0x20 || byte == 0x7f;
-    }
-    if (odd) {
+    if (!source_is_one_line(node->text, node->length)) {
         reader_wrong(reader, node, "one line of text without control characters");
         return false;
     }

@@ -188,6 +188,24 @@ static bool check_characters(const struct source *source, struct problem_list *p
     return found == 0;
 }
 
+bool source_is_one_line(const char *text, size_t length)
+{
+    const struct source source = {.bytes = text, .length = length};
+    struct source_walk walk = walk_start(&source);
+    /* What only a line's first column objects to is fine within a line. */
+    walk.position.column = 2;
+    while (walk.at < walk.length) {
+        uint32_t character;
+        size_t count;
+        if (!walk_character(&walk, &character, &count) || character == '\n' || character == '\r' ||
+            character_objection(&walk, character) != NULL) {
+            return false;
+        }
+        walk_on(&walk, count);
+    }
+    return true;
+}
+
 /* ---- Brackets ----------------------------------------------------------------------------- */
 
 struct bracket_scan {

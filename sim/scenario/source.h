@@ -22,4 +22,8 @@ enum scenario_read_status source_read_file(const char *path, struct scenario_mem
  * nothing was found. */
 bool source_check(struct source *source, struct problem_list *problems);
 
+/* Whether a text, which may come from escapes, is one line that could stand in a file as it is:
+ * UTF-8, no line breaks, no tabs, no control characters. */
+bool source_is_one_line(const char *text, size_t length);
+
 #endif

@@ -161,6 +161,19 @@ static void brackets_that_are_none_do_not_count(void **state)
     check_passes(nested("a: [", "{b: c}, ", 100, "]"));
 }
 
+static void a_line_is_one_that_could_stand_in_a_file(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"a\nb",         "a\r",  "\ta",  "\x1b",          "\xc2\x85",
+                                      "\xe2\x80\xa8", "\xc3", "\x7f", "a\xef\xbb\xbf", "\xc2\x9b"};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        assert_false(source_is_one_line(odd[i], strlen(odd[i])));
+    }
+    assert_false(source_is_one_line("a\0b", 3));
+    assert_true(source_is_one_line("", 0));
+    assert_true(source_is_one_line("%a na\xc3\xafve \xf0\x9f\x98\x80", 14));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +183,7 @@ int main(void)
         cmocka_unit_test(one_problem_a_line_and_ten_in_all_are_enough),
         cmocka_unit_test(brackets_that_nest_too_deeply_are_refused_in_their_place),
         cmocka_unit_test(brackets_that_are_none_do_not_count),
+        cmocka_unit_test(a_line_is_one_that_could_stand_in_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
