@@ -1,6 +1,7 @@
-/* catalogue.h: every invariant and every mark, by name: what must always hold, what must hold in the end,
- * and what some run must have reached. `dirsim list invariants|marks` prints these tables; a scenario's
- * `violates` and `marks` take their names from here. Names stay for ever: files hold them. */
+/* catalogue.h: every invariant and every mark, by name: what must always hold, what must hold in
+ * the end, and what some run must have reached. `dirsim list invariants|marks` prints these tables;
+ * a scenario's `violates` and `marks` take their names from here. Names stay for ever: files hold
+ * them. */
 #ifndef SIM_CHECK_CATALOGUE_H
 #define SIM_CHECK_CATALOGUE_H
 

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #define CHECKER_MESSAGE_MAX 240u
-/* Executions of one plan by invalidations alone, without a start by a client, that are still taken for
- * recovery. A hardened world gives up long before. */
+/* Executions of one plan by invalidations alone, without a start by a client, that are still taken
+ * for recovery. A hardened world gives up long before. */
 #define CHECKER_EXECUTIONS_AGAIN_MAX 20u
 
 struct step_ledger {
@@ -68,7 +68,8 @@ struct checker *checker_create(const struct checker_config *config)
     if (checker == NULL) {
         return NULL;
     }
-    *checker = (struct checker){.config = *config, .steps_size = steps * sizeof(struct step_ledger)};
+    *checker =
+        (struct checker){.config = *config, .steps_size = steps * sizeof(struct step_ledger)};
     checker->plans = memory_allocate(allocator, (plans + 1) * sizeof(struct plan_ledger));
     checker->all_steps = memory_allocate(allocator, checker->steps_size + 1);
     if (checker->plans == NULL || checker->all_steps == NULL) {
@@ -180,10 +181,10 @@ void checker_violate(struct checker *checker, enum invariant invariant, uint32_t
     trace_record(checker->config.trace, &record);
     va_list arguments;
     va_start(arguments, format);
-    add_failure(checker,
-                (struct simulation_failure){
-                    .invariant = (uint32_t)invariant, .plan = plan, .step = step},
-                format, arguments);
+    add_failure(
+        checker,
+        (struct simulation_failure){.invariant = (uint32_t)invariant, .plan = plan, .step = step},
+        format, arguments);
     va_end(arguments);
 }
 
@@ -361,8 +362,8 @@ void checker_saved_plan(struct checker *checker, uint32_t plan, enum director_pl
     }
 }
 
-/* A finalize phase that begins again puts its steps back to pending without saving that; a crash between
- * two saves leaves the earlier state, which the next worker goes on from. */
+/* A finalize phase that begins again puts its steps back to pending without saving that; a crash
+ * between two saves leaves the earlier state, which the next worker goes on from. */
 static bool stored_move_allowed(enum director_step_kind kind, enum director_step_state from,
                                 enum director_step_state to)
 {
@@ -504,8 +505,7 @@ void checker_executed_again(struct checker *checker, uint32_t plan)
     checker_mark(checker, MARK_INVALIDATION_EXECUTES);
     if (checker->config.enabled && ledger->executions_again > CHECKER_EXECUTIONS_AGAIN_MAX) {
         checker_violate(checker, INVARIANT_ATTEMPTS_END, plan, SCENARIO_NONE,
-                        "executed again %u times by invalidations alone",
-                        ledger->executions_again);
+                        "executed again %u times by invalidations alone", ledger->executions_again);
     }
 }
 
@@ -522,7 +522,8 @@ void checker_handed_out(struct checker *checker, uint32_t plan, uint32_t step_id
 {
     struct plan_ledger *ledger = &checker->plans[plan];
     uint32_t step = step_id == 0 ? SCENARIO_NONE : layout_of(checker, plan, step_id)->step;
-    uint16_t *out = step_id == 0 ? &ledger->finalize_out : &step_of(checker, plan, step_id)->items_out;
+    uint16_t *out =
+        step_id == 0 ? &ledger->finalize_out : &step_of(checker, plan, step_id)->items_out;
     ++*out;
     if (!checker->config.enabled) {
         return;
@@ -544,7 +545,8 @@ void checker_handed_out(struct checker *checker, uint32_t plan, uint32_t step_id
 void checker_item_back(struct checker *checker, uint32_t plan, uint32_t step_id)
 {
     struct plan_ledger *ledger = &checker->plans[plan];
-    uint16_t *out = step_id == 0 ? &ledger->finalize_out : &step_of(checker, plan, step_id)->items_out;
+    uint16_t *out =
+        step_id == 0 ? &ledger->finalize_out : &step_of(checker, plan, step_id)->items_out;
     if (*out > 0) {
         --*out;
     }
@@ -584,8 +586,7 @@ static void check_user_code(struct checker *checker, uint32_t plan, uint32_t ste
     }
     if (ledger->done) {
         checker_violate(checker, INVARIANT_DONE_ONCE, plan, step->step,
-                        "its %s ended well, and is run again",
-                        director_step_kind_name(step->kind));
+                        "its %s ended well, and is run again", director_step_kind_name(step->kind));
     }
     if (checker->plans[plan].halted) {
         checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, step->step,

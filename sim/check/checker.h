@@ -1,9 +1,9 @@
-/* checker.h: watches a run. The world tells it what happens; it keeps a ledger of every plan and step,
- * reports what breaks an invariant, and notes the marks that were reached. Each notice costs a few
- * comparisons, so that all of it can stay on in a campaign.
+/* checker.h: watches a run. The world tells it what happens; it keeps a ledger of every plan and
+ * step, reports what breaks an invariant, and notes the marks that were reached. Each notice costs
+ * a few comparisons, so that all of it can stay on in a campaign.
  *
- * What an invariant says stands in catalogue.h; the function that decides about it is named there by its
- * constant. */
+ * What an invariant says stands in catalogue.h; the function that decides about it is named there
+ * by its constant. */
 #ifndef SIM_CHECK_CHECKER_H
 #define SIM_CHECK_CHECKER_H
 
@@ -78,7 +78,8 @@ void checker_done_without_rescue(struct checker *checker, uint32_t plan);
 void checker_executed_again(struct checker *checker, uint32_t plan);
 void checker_halted(struct checker *checker, uint32_t plan);
 
-/* Work items. An item is out from hand-out until it was reported or is lost. `step_id` 0: finalize. */
+/* Work items. An item is out from hand-out until it was reported or is lost. `step_id` 0: finalize.
+ */
 void checker_handed_out(struct checker *checker, uint32_t plan, uint32_t step_id, bool gone);
 void checker_item_back(struct checker *checker, uint32_t plan, uint32_t step_id);
 

@@ -1,5 +1,5 @@
-/* client.c: what the scenario's events make the client, or somebody, do, and what the client is answered
- * (Dynflow's dispatcher/client_dispatcher.rb). */
+/* client.c: what the scenario's events make the client, or somebody, do, and what the client is
+ * answered (Dynflow's dispatcher/client_dispatcher.rb). */
 #include "sim/world/world.h"
 
 static struct request *new_request(struct simulation *simulation, uint32_t event_index)
@@ -147,11 +147,16 @@ static void do_request(struct simulation *simulation, uint32_t index)
 static void trace_event(struct simulation *simulation, uint32_t index)
 {
     static const enum trace_kind kinds[SCENARIO_EVENT_KINDS] = {
-        [SCENARIO_START] = TRACE_START,         [SCENARIO_EVENT] = TRACE_EVENT,
-        [SCENARIO_HALT] = TRACE_HALT,           [SCENARIO_DELETE] = TRACE_DELETE,
-        [SCENARIO_DELETE_STEPS] = TRACE_DELETE_STEPS, [SCENARIO_TERMINATE] = TRACE_TERMINATE,
-        [SCENARIO_CRASH] = TRACE_CRASH,         [SCENARIO_START_WORLD] = TRACE_START_WORLD,
-        [SCENARIO_CHECK_WORLDS] = TRACE_CHECK_WORLDS, [SCENARIO_HEAL] = TRACE_HEAL,
+        [SCENARIO_START] = TRACE_START,
+        [SCENARIO_EVENT] = TRACE_EVENT,
+        [SCENARIO_HALT] = TRACE_HALT,
+        [SCENARIO_DELETE] = TRACE_DELETE,
+        [SCENARIO_DELETE_STEPS] = TRACE_DELETE_STEPS,
+        [SCENARIO_TERMINATE] = TRACE_TERMINATE,
+        [SCENARIO_CRASH] = TRACE_CRASH,
+        [SCENARIO_START_WORLD] = TRACE_START_WORLD,
+        [SCENARIO_CHECK_WORLDS] = TRACE_CHECK_WORLDS,
+        [SCENARIO_HEAL] = TRACE_HEAL,
     };
     const struct scenario_event *event = &simulation->scenario->events[index];
     bool asks = event->kind == SCENARIO_START || event->kind == SCENARIO_EVENT ||
@@ -198,7 +203,8 @@ void client_do(struct simulation *simulation, uint32_t index)
     }
 }
 
-/* ---- Answers ----------------------------------------------------------------------------------- */
+/* ---- Answers -----------------------------------------------------------------------------------
+ */
 
 void client_respond(struct simulation *simulation, struct request *request,
                     enum director_future_state state, enum director_reason reason)
@@ -241,8 +247,8 @@ static void mark_answer(struct simulation *simulation, const struct request *req
     }
 }
 
-/* The client hands its caller the plan, which it loads for that: one that is gone leaves it without an
- * answer (resolve_tracked_request). */
+/* The client hands its caller the plan, which it loads for that: one that is gone leaves it without
+ * an answer (resolve_tracked_request). */
 static bool can_answer(struct simulation *simulation, struct request *request)
 {
     struct director_plan_row row;

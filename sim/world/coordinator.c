@@ -1,4 +1,5 @@
-/* coordinator.c: locks in the store, with the faults that may befall them (Dynflow's coordinator.rb). */
+/* coordinator.c: locks in the store, with the faults that may befall them (Dynflow's
+ * coordinator.rb). */
 #include "sim/world/world.h"
 
 static void trace_lock(struct executor_world *world, enum trace_kind trace,

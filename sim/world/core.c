@@ -1,8 +1,9 @@
-/* core.c: the executor core of a world: one message at a time, handed to the director, whose answer goes to
- * the pools (Dynflow's executors/abstract/core.rb and executors/parallel/core.rb). */
+/* core.c: the executor core of a world: one message at a time, handed to the director, whose answer
+ * goes to the pools (Dynflow's executors/abstract/core.rb and executors/parallel/core.rb). */
 #include "sim/world/world.h"
 
-/* The core rejects a future itself where the director was not asked or left it (Parallel#execute). */
+/* The core rejects a future itself where the director was not asked or left it (Parallel#execute).
+ */
 static void reject(struct director_future *future, enum director_reason reason)
 {
     if (future->state == DIRECTOR_FUTURE_PENDING) {
@@ -67,17 +68,16 @@ void core_execution(struct execution *execution)
         reject(&execution->head.future, DIRECTOR_REASON_TERMINATED);
         return;
     }
-    enum director_status status =
-        director_start_execution(world->director, &simulation->layouts[execution->plan].id,
-                                 &execution->head.future, &items);
+    enum director_status status = director_start_execution(
+        world->director, &simulation->layouts[execution->plan].id, &execution->head.future, &items);
     if (status == DIRECTOR_MISSING) {
         reject(&execution->head.future, DIRECTOR_REASON_MISSING);
         status = DIRECTOR_OK;
     } else if (status == DIRECTOR_INTERNAL || status == DIRECTOR_UNHANDLED) {
-        /* The plan is in no state to be executed; that is an answer, not a broken assumption, unless it
-         * is held now. */
-        bool held = director_find_plan(world->director,
-                                       &simulation->layouts[execution->plan].id) != NULL;
+        /* The plan is in no state to be executed; that is an answer, not a broken assumption,
+         * unless it is held now. */
+        bool held =
+            director_find_plan(world->director, &simulation->layouts[execution->plan].id) != NULL;
         reject(&execution->head.future, DIRECTOR_REASON_BROKEN);
         status = held ? status : DIRECTOR_OK;
     }
@@ -102,7 +102,8 @@ void core_event(struct event_call *call)
         .plan = simulation->layouts[request->plan].id,
         .step_id = simulation->layouts[request->plan].run_ids[request->step],
         .optional = scenario->optional,
-        .request_id = scenario->request != 0 ? scenario->request : UINT64_C(0x100000000) + call->number,
+        .request_id =
+            scenario->request != 0 ? scenario->request : UINT64_C(0x100000000) + call->number,
         .event = (uint64_t)(uintptr_t)call,
         .result = &call->head.future,
     };
@@ -126,9 +127,8 @@ void core_halt(struct executor_world *world, struct request *request)
 static void trace_report(const struct job *job, bool failed)
 {
     struct simulation *simulation = job->world->simulation;
-    uint32_t step = job->step_id == 0
-                        ? TRACE_NONE
-                        : simulation->layouts[job->plan].steps[job->step_id - 1].step;
+    uint32_t step = job->step_id == 0 ? TRACE_NONE
+                                      : simulation->layouts[job->plan].steps[job->step_id - 1].step;
     struct trace_record record =
         trace_record_of(failed ? TRACE_FAILED : TRACE_FINISHED, world_now(simulation),
                         ACTOR_CORE(job->world->number));
@@ -207,10 +207,11 @@ void core_finish_termination(struct executor_world *world)
     world_termination_progress(world);
 }
 
-/* ---- Hooks --------------------------------------------------------------------------------------- */
+/* ---- Hooks
+ * --------------------------------------------------------------------------------------- */
 
-void core_plan_moved(void *context, const struct director_plan_id *id, enum director_plan_state from,
-                     enum director_plan_state to)
+void core_plan_moved(void *context, const struct director_plan_id *id,
+                     enum director_plan_state from, enum director_plan_state to)
 {
     struct executor_world *world = context;
     struct simulation *simulation = world->simulation;

@@ -1,5 +1,5 @@
-/* defects.c: the switches between a faithful and a hardened world, as scenarios name them: those of the
- * director first, in their order, then the world's own. */
+/* defects.c: the switches between a faithful and a hardened world, as scenarios name them: those of
+ * the director first, in their order, then the world's own. */
 #include "sim/world/defects.h"
 
 #include "sim/scenario/vocabulary.h"

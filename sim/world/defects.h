@@ -1,5 +1,5 @@
-/* defects.h: what the world around Dynflow 2.0's director gets wrong: switches as those of the director
- * (DIRECTOR_DEFECTS), whose bits theirs follow. Each is asked in one place. */
+/* defects.h: what the world around Dynflow 2.0's director gets wrong: switches as those of the
+ * director (DIRECTOR_DEFECTS), whose bits theirs follow. Each is asked in one place. */
 #ifndef SIM_WORLD_DEFECTS_H
 #define SIM_WORLD_DEFECTS_H
 

@@ -1,5 +1,6 @@
-/* dispatcher.c: the executor dispatcher of a world: takes execution locks, hands requests on to the core,
- * and does what the end of an execution asks for (Dynflow's dispatcher/executor_dispatcher.rb). */
+/* dispatcher.c: the executor dispatcher of a world: takes execution locks, hands requests on to the
+ * core, and does what the end of an execution asks for (Dynflow's
+ * dispatcher/executor_dispatcher.rb). */
 #include "sim/world/world.h"
 
 static void request_event(struct executor_world *world, struct request *request)
@@ -78,10 +79,11 @@ void dispatcher_execute(struct executor_world *world, uint32_t plan, struct requ
                world_latency(simulation, plan));
 }
 
-/* ---- Futures ------------------------------------------------------------------------------------ */
+/* ---- Futures ------------------------------------------------------------------------------------
+ */
 
-/* What a fulfilled future says must be what the database says; a plan that is let go running is not told
- * to the client. */
+/* What a fulfilled future says must be what the database says; a plan that is let go running is not
+ * told to the client. */
 static void check_truth(struct simulation *simulation, const struct execution *execution)
 {
     enum director_plan_state stored;

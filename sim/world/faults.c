@@ -1,7 +1,8 @@
 /* faults.c: which fault of the scenario strikes, and when; and what the store's operations tell. */
 #include "sim/world/world.h"
 
-/* ---- Whether a fault strikes ------------------------------------------------------------------ */
+/* ---- Whether a fault strikes ------------------------------------------------------------------
+ */
 
 /* What is happening, as far as a fault can ask. */
 struct occasion {
@@ -122,8 +123,8 @@ void faults_heal(struct simulation *simulation)
     jobs_let_go(simulation, SCENARIO_NONE);
     for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
         struct executor_world *world = &simulation->worlds[i];
-        for (uint32_t q = 0;
-             world_is_running(world) && q < simulation->scenario->world.queue_count; q++) {
+        for (uint32_t q = 0; world_is_running(world) && q < simulation->scenario->world.queue_count;
+             q++) {
             if (world->pools[q].empty) {
                 pool_back(world, q);
             }
@@ -131,7 +132,8 @@ void faults_heal(struct simulation *simulation)
     }
 }
 
-/* ---- The director's persistence ----------------------------------------------------------------- */
+/* ---- The director's persistence -----------------------------------------------------------------
+ */
 
 static const enum scenario_fault_site sites[FAULTY_OPERATION_KINDS] = {
     [FAULTY_LOAD_PLAN] = SCENARIO_ON_LOAD_PLAN,
@@ -171,7 +173,8 @@ static struct occasion occasion_of(const struct executor_world *world,
     return occasion;
 }
 
-/* What the director is answered. "Not found" is no error of a look-up: it answers that nothing is there. */
+/* What the director is answered. "Not found" is no error of a look-up: it answers that nothing is
+ * there. */
 static enum director_persistence_status answer_of(struct executor_world *world,
                                                   const struct scenario_fault *fault,
                                                   enum faulty_operation_kind kind)

@@ -1,13 +1,14 @@
-/* invalidation.c: what a world does about plans that were left in execution, by itself or by worlds that
- * are gone (Dynflow's world/invalidation.rb). */
+/* invalidation.c: what a world does about plans that were left in execution, by itself or by worlds
+ * that are gone (Dynflow's world/invalidation.rb). */
 #include "sim/world/world.h"
 
 #include <string.h>
 
-/* A hardened world executes a plan again so often without a step of it getting done, each time later. */
+/* A hardened world executes a plan again so often without a step of it getting done, each time
+ * later. */
 #define INVALIDATION_ATTEMPTS_MAX 5u
-#define INVALIDATION_BACK_OFF 1000000u   /* after the first vain attempt; doubled with each */
-#define INVALIDATION_RETRY 100000u       /* after the first failed try of an invalidation; doubled */
+#define INVALIDATION_BACK_OFF 1000000u /* after the first vain attempt; doubled with each */
+#define INVALIDATION_RETRY 100000u     /* after the first failed try of an invalidation; doubled */
 #define INVALIDATION_RETRY_DOUBLINGS 10u /* and not more often than that */
 
 static void push(struct executor_world *world, struct invalidation *invalidation, uint64_t delay)
@@ -44,7 +45,8 @@ static void end(struct executor_world *world, struct invalidation *invalidation)
     world_termination_progress(world);
 }
 
-/* ---- Waiting and trying again --------------------------------------------------------------------- */
+/* ---- Waiting and trying again
+ * --------------------------------------------------------------------- */
 
 static void retry(struct executor_world *world, struct invalidation *invalidation)
 {
@@ -73,7 +75,8 @@ void invalidation_jobs_back(struct executor_world *world, uint32_t plan)
     }
 }
 
-/* ---- Answers ---------------------------------------------------------------------------------------- */
+/* ---- Answers
+ * ---------------------------------------------------------------------------------------- */
 
 /* The plan is not executed again: Dynflow's client is left without an answer then. */
 static void answer(struct executor_world *world, const struct invalidation *invalidation,
@@ -117,7 +120,8 @@ static void execute_again(struct executor_world *world, const struct invalidatio
     }
 }
 
-/* ---- One plan ---------------------------------------------------------------------------------------- */
+/* ---- One plan
+ * ---------------------------------------------------------------------------------------- */
 
 enum settled {
     SETTLED,
@@ -155,8 +159,7 @@ static void rescue(struct executor_world *world, const struct invalidation *inva
 
 /* The plan is settled and saved, its lock given up. */
 static void go_on(struct executor_world *world, const struct invalidation *invalidation,
-                  struct director_recovery *recovery, bool in_error,
-                  enum director_plan_state state)
+                  struct director_recovery *recovery, bool in_error, enum director_plan_state state)
 {
     struct simulation *simulation = world->simulation;
     if (invalidation->kind == SETTLE) {
@@ -172,8 +175,8 @@ static void go_on(struct executor_world *world, const struct invalidation *inval
     }
 }
 
-/* What an error of loading or saving means: Dynflow takes a failed load for a plan that is gone, and
- * forgets about a failed save. */
+/* What an error of loading or saving means: Dynflow takes a failed load for a plan that is gone,
+ * and forgets about a failed save. */
 static enum settled failed(struct executor_world *world, const struct invalidation *invalidation,
                            enum director_status status, bool loaded)
 {
@@ -238,8 +241,8 @@ void invalidation_run(struct executor_world *world, struct invalidation *invalid
 {
     struct simulation *simulation = world->simulation;
     if (!world_is_running(world)) {
-        /* Its lock is still there, for others to find; without a lock, it is the client who has been told
-         * to wait that asks again. */
+        /* Its lock is still there, for others to find; without a lock, it is the client who has
+         * been told to wait that asks again. */
         if (invalidation->kind == EXECUTE && world->state == WORLD_TERMINATED) {
             execute(world, invalidation);
         }
@@ -273,7 +276,8 @@ void invalidation_run(struct executor_world *world, struct invalidation *invalid
     }
 }
 
-/* ---- Dead worlds --------------------------------------------------------------------------------------- */
+/* ---- Dead worlds
+ * --------------------------------------------------------------------------------------- */
 
 /* Records whose owner is gone, gathered before anything is changed. */
 struct found {
@@ -384,8 +388,8 @@ static void remove_worlds(struct executor_world *world)
     for (uint32_t i = 0; i < found.count; i++) {
         store->operations->delete_record(store, STORE_RECORD_WORLD, &found.records[i].subject);
         checker_mark(simulation->checker, MARK_INVALIDATED);
-        struct trace_record record = trace_record_of(TRACE_INVALIDATE, world_now(simulation),
-                                                     ACTOR_CORE(world->number));
+        struct trace_record record =
+            trace_record_of(TRACE_INVALIDATE, world_now(simulation), ACTOR_CORE(world->number));
         record.world = number_of(simulation, &found.records[i].subject);
         trace_record(simulation->trace, &record);
     }
@@ -400,8 +404,8 @@ void invalidation_check_worlds(struct executor_world *world)
     if (all && !world->connection_lost) {
         remove_worlds(world);
     }
-    /* Look again in a while: as the scenario has it, as long as anything else is going on; or because
-     * some plan could not be settled. */
+    /* Look again in a while: as the scenario has it, as long as anything else is going on; or
+     * because some plan could not be settled. */
     if (!all) {
         world_push(simulation, WORLD_CHECK_WORLDS, world->number, NULL, 0, INVALIDATION_BACK_OFF);
     } else if (interval > 0 && event_queue_count(simulation->queue) > SCENARIO_WORLDS_MAX) {
@@ -409,9 +413,11 @@ void invalidation_check_worlds(struct executor_world *world)
     }
 }
 
-/* ---- Automatic execution --------------------------------------------------------------------------------- */
+/* ---- Automatic execution
+ * --------------------------------------------------------------------------------- */
 
-/* World#auto_execute: plans that are planned, or paused without an error, and that nobody executes. */
+/* World#auto_execute: plans that are planned, or paused without an error, and that nobody executes.
+ */
 void invalidation_auto_execute(struct executor_world *world)
 {
     struct simulation *simulation = world->simulation;

@@ -59,9 +59,8 @@ static const char *scenario_word(const struct simulation *simulation, enum trace
 {
     switch (word) {
     case TRACE_WORD_EVENT:
-        return value < simulation->scenario->event_count
-                   ? simulation->scenario->events[value].name
-                   : NULL;
+        return value < simulation->scenario->event_count ? simulation->scenario->events[value].name
+                                                         : NULL;
     case TRACE_WORD_FAULT_SITE:
         return value < SCENARIO_FAULT_SITES ? fault_sites[value].name : NULL;
     case TRACE_WORD_FAULT_ERROR:

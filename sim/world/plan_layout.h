@@ -1,5 +1,5 @@
-/* plan_layout.h: how a plan of a scenario becomes rows, as Dynflow's planning would leave them: which ids
- * its steps and actions get, and what its run flow puts before each of them. */
+/* plan_layout.h: how a plan of a scenario becomes rows, as Dynflow's planning would leave them:
+ * which ids its steps and actions get, and what its run flow puts before each of them. */
 #ifndef SIM_WORLD_PLAN_LAYOUT_H
 #define SIM_WORLD_PLAN_LAYOUT_H
 
@@ -20,12 +20,12 @@ struct layout_before {
 
 struct plan_layout {
     struct director_plan_id id;
-    uint32_t step_count;              /* rows */
+    uint32_t step_count; /* rows */
     uint32_t scenario_steps;
-    const struct layout_step *steps;  /* by id - 1 */
-    const uint32_t *run_ids;          /* by scenario step; 0: none */
+    const struct layout_step *steps; /* by id - 1 */
+    const uint32_t *run_ids;         /* by scenario step; 0: none */
     const uint32_t *finalize_ids;
-    const uint32_t *order;            /* the run flow's scenario steps, as they stand in it */
+    const uint32_t *order;              /* the run flow's scenario steps, as they stand in it */
     const struct layout_before *before; /* by scenario step */
     size_t block_size;
     void *block;
@@ -41,7 +41,8 @@ bool plan_layout_create(struct plan_layout *layout, const struct scenario_plan *
                         const struct director_allocator *allocator);
 void plan_layout_free(struct plan_layout *layout, const struct director_allocator *allocator);
 
-/* Insert the plan with its steps and actions; the rows are built in the allocator's memory and released.
+/* Insert the plan with its steps and actions; the rows are built in the allocator's memory and
+ * released.
  */
 enum store_status plan_layout_insert(const struct plan_layout *layout,
                                      const struct scenario_plan *plan, struct store *store,

@@ -1,6 +1,6 @@
 /* pool.c: pools of workers, one for each queue, and what a worker does with a work item (Dynflow's
- * executors/parallel/pool.rb and worker.rb). Jobs are taken first in, first out; of the free workers the
- * one that became free last goes first. */
+ * executors/parallel/pool.rb and worker.rb). Jobs are taken first in, first out; of the free
+ * workers the one that became free last goes first. */
 #include "sim/world/world.h"
 
 #include "director/memory.h"
@@ -223,11 +223,11 @@ static void deliver(struct job *job)
 {
     struct executor_world *world = job->world;
     struct simulation *simulation = world->simulation;
-    uint32_t step = job->step_id == 0
-                        ? SCENARIO_NONE
-                        : simulation->layouts[job->plan].steps[job->step_id - 1].step;
-    const struct scenario_fault *fault = faults_strike(
-        simulation, SCENARIO_ON_WORK, world->number, job->plan, step, job->step_id == 0, job->queue);
+    uint32_t step = job->step_id == 0 ? SCENARIO_NONE
+                                      : simulation->layouts[job->plan].steps[job->step_id - 1].step;
+    const struct scenario_fault *fault =
+        faults_strike(simulation, SCENARIO_ON_WORK, world->number, job->plan, step,
+                      job->step_id == 0, job->queue);
     if (fault != NULL && fault->error == SCENARIO_ERROR_TWICE) {
         struct job *copy = copy_job(job);
         checker_mark(simulation->checker, MARK_WORK_TWICE);
@@ -275,8 +275,8 @@ static void try_to_terminate(struct executor_world *world, uint32_t queue)
     }
 }
 
-/* A fault may take a pool's workers away for a while: those that are free, and the busy ones as they come
- * back. */
+/* A fault may take a pool's workers away for a while: those that are free, and the busy ones as
+ * they come back. */
 static void strike_pool(struct executor_world *world, uint32_t queue)
 {
     struct pool *pool = &world->pools[queue];
@@ -326,7 +326,8 @@ void pool_back(struct executor_world *world, uint32_t queue)
     pool_distribute(world, queue);
 }
 
-/* ---- Workers ---------------------------------------------------------------------------------- */
+/* ---- Workers ----------------------------------------------------------------------------------
+ */
 
 static uint32_t scenario_step(const struct job *job, uint32_t step_id)
 {
@@ -337,8 +338,7 @@ static uint32_t scenario_step(const struct job *job, uint32_t step_id)
 static void trace_code(const struct job *job, uint64_t what)
 {
     struct simulation *simulation = job->world->simulation;
-    const struct layout_step *step =
-        &simulation->layouts[job->plan].steps[job->code_step_id - 1];
+    const struct layout_step *step = &simulation->layouts[job->plan].steps[job->code_step_id - 1];
     world_trace(simulation, step->kind == DIRECTOR_STEP_FINALIZE ? TRACE_FINALIZE : TRACE_RUN,
                 ACTOR_WORKER(job->world->number, job->queue, job->worker), job->plan, step->step,
                 what);
@@ -421,8 +421,8 @@ static void worker_died(struct job *job)
     worker_done(job);
 }
 
-/* How often user code of this step, or its skip handler, was called before. The skip handler counts in the
- * place of the action's plan step, which stands before its run step and never runs. */
+/* How often user code of this step, or its skip handler, was called before. The skip handler counts
+ * in the place of the action's plan step, which stands before its run step and never runs. */
 static uint32_t *calls_of(const struct job *job)
 {
     struct simulation *simulation = job->world->simulation;
@@ -433,8 +433,7 @@ static uint32_t *calls_of(const struct job *job)
 static const struct scenario_outcomes *outcomes_of(const struct job *job, enum choice_kind *kind)
 {
     struct simulation *simulation = job->world->simulation;
-    const struct layout_step *step =
-        &simulation->layouts[job->plan].steps[job->code_step_id - 1];
+    const struct layout_step *step = &simulation->layouts[job->plan].steps[job->code_step_id - 1];
     const struct scenario_step *scenario =
         &simulation->scenario->plans[job->plan].steps[step->step];
     if (step->kind == DIRECTOR_STEP_FINALIZE) {
@@ -454,8 +453,8 @@ static enum director_outcome draw_outcome(const struct job *job)
     uint8_t set = outcomes->sets[call < outcomes->count ? call : outcomes->count - 1];
     const struct choice_site site = {kind, job->plan, scenario_step(job, job->code_step_id), 0,
                                      call + 1};
-    uint64_t drawn = choices_draw(job->world->simulation->choices, &site,
-                                  (uint64_t)__builtin_popcount(set));
+    uint64_t drawn =
+        choices_draw(job->world->simulation->choices, &site, (uint64_t)__builtin_popcount(set));
     for (unsigned outcome = 0; outcome < 8; outcome++) {
         if ((set & SCENARIO_OUTCOME_BIT(outcome)) != 0 && drawn-- == 0) {
             return (enum director_outcome)outcome;
@@ -467,8 +466,7 @@ static enum director_outcome draw_outcome(const struct job *job)
 static uint64_t draw_duration(const struct job *job)
 {
     struct simulation *simulation = job->world->simulation;
-    const struct layout_step *step =
-        &simulation->layouts[job->plan].steps[job->code_step_id - 1];
+    const struct layout_step *step = &simulation->layouts[job->plan].steps[job->code_step_id - 1];
     const struct scenario_step *scenario =
         &simulation->scenario->plans[job->plan].steps[step->step];
     bool finalize = step->kind == DIRECTOR_STEP_FINALIZE;

@@ -1,10 +1,12 @@
-/* settle.c: the end of a run. First what the scenario expects is compared with what came. Then everything
- * heals, a world looks after what others left behind, and what must hold in the end is checked. */
+/* settle.c: the end of a run. First what the scenario expects is compared with what came. Then
+ * everything heals, a world looks after what others left behind, and what must hold in the end is
+ * checked. */
 #include "sim/world/world.h"
 
 #define SETTLE_TIME UINT64_C(3600000000) /* an hour of virtual time must do */
 
-/* ---- Expectations -------------------------------------------------------------------------------- */
+/* ---- Expectations
+ * -------------------------------------------------------------------------------- */
 
 static const char *plan_name(const struct simulation *simulation, uint32_t plan)
 {
@@ -85,8 +87,7 @@ static void expect_future(struct simulation *simulation,
                           const struct scenario_expectation *expectation)
 {
     const struct request *request = request_for(simulation, expectation);
-    enum director_future_state state =
-        request == NULL ? DIRECTOR_FUTURE_PENDING : request->state;
+    enum director_future_state state = request == NULL ? DIRECTOR_FUTURE_PENDING : request->state;
     enum director_reason reason = request == NULL ? DIRECTOR_REASON_NONE : request->reason;
     enum director_future_state wanted =
         expectation->future == SCENARIO_FUTURE_FULFILLED  ? DIRECTOR_FUTURE_FULFILLED
@@ -124,13 +125,12 @@ static void expect_runs(struct simulation *simulation,
     uint32_t id = simulation->layouts[expectation->plan].run_ids[expectation->step];
     uint32_t calls = checker_calls(simulation->checker, expectation->plan, id);
     if (calls != expectation->runs) {
-        checker_expectation_failed(simulation->checker, expectation->position, expectation->plan,
-                                   expectation->step,
-                                   "expected user code of %s/%s to be called %u times, it was "
-                                   "called %u times",
-                                   plan_name(simulation, expectation->plan),
-                                   step_name(simulation, expectation->plan, expectation->step),
-                                   expectation->runs, calls);
+        checker_expectation_failed(
+            simulation->checker, expectation->position, expectation->plan, expectation->step,
+            "expected user code of %s/%s to be called %u times, it was "
+            "called %u times",
+            plan_name(simulation, expectation->plan),
+            step_name(simulation, expectation->plan, expectation->step), expectation->runs, calls);
     }
 }
 
@@ -163,7 +163,8 @@ void settle_expectations(struct simulation *simulation)
     }
 }
 
-/* ---- Healing ---------------------------------------------------------------------------------------- */
+/* ---- Healing
+ * ---------------------------------------------------------------------------------------- */
 
 static void drain(struct simulation *simulation)
 {
@@ -186,8 +187,8 @@ static bool is_left_behind(struct simulation *simulation, uint32_t plan)
     enum director_result result;
     const struct director_plan_id *id = &simulation->layouts[plan].id;
     bool stored = checker_stored_plan(simulation->checker, plan, &state, &result);
-    bool locked = store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK, id, &lock) ==
-                  STORE_OK;
+    bool locked =
+        store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK, id, &lock) == STORE_OK;
     if (locked) {
         return world_of_id(simulation, &lock.owner) == NULL;
     }
@@ -209,7 +210,8 @@ static bool needs_recovery(struct simulation *simulation)
     return false;
 }
 
-/* ---- What must hold in the end ------------------------------------------------------------------------ */
+/* ---- What must hold in the end
+ * ------------------------------------------------------------------------ */
 
 /* The living world whose director holds a plan; NULL: none. */
 static struct executor_world *holder_of(struct simulation *simulation, uint32_t plan)
@@ -224,8 +226,8 @@ static struct executor_world *holder_of(struct simulation *simulation, uint32_t 
     return NULL;
 }
 
-/* Does a held plan wait for something that may still come: an event for a suspended step, or a worker in a
- * pool that has none? */
+/* Does a held plan wait for something that may still come: an event for a suspended step, or a
+ * worker in a pool that has none? */
 static bool waits(struct simulation *simulation, const struct executor_world *world, uint32_t plan)
 {
     const struct director_execution_plan *held =

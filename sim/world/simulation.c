@@ -13,7 +13,8 @@ struct plan_index_slot {
     uint32_t plan; /* index + 1; 0: free */
 };
 
-/* ---- Small things that the whole world uses --------------------------------------------------- */
+/* ---- Small things that the whole world uses ---------------------------------------------------
+ */
 
 void world_fail(struct simulation *simulation, enum simulation_status status)
 {
@@ -63,9 +64,8 @@ uint64_t world_latency(struct simulation *simulation, uint32_t plan)
     if (latency->min == latency->max) {
         return latency->min;
     }
-    const struct choice_site site = {
-        CHOICE_LATENCY, plan == SCENARIO_NONE ? CHOICE_NONE : plan, CHOICE_NONE, 0,
-        ++simulation->messages};
+    const struct choice_site site = {CHOICE_LATENCY, plan == SCENARIO_NONE ? CHOICE_NONE : plan,
+                                     CHOICE_NONE, 0, ++simulation->messages};
     return choices_range(simulation->choices, &site, latency->min, latency->max);
 }
 
@@ -84,7 +84,8 @@ void world_trace(struct simulation *simulation, enum trace_kind kind, uint32_t a
     trace_record(simulation->trace, &record);
 }
 
-/* ---- Plans by uuid ----------------------------------------------------------------------------- */
+/* ---- Plans by uuid -----------------------------------------------------------------------------
+ */
 
 static uint64_t key_of(const struct director_plan_id *id)
 {
@@ -127,7 +128,8 @@ uint32_t world_plan_of(const struct simulation *simulation, const struct directo
     return SCENARIO_NONE;
 }
 
-/* ---- Choices' names ----------------------------------------------------------------------------- */
+/* ---- Choices' names -----------------------------------------------------------------------------
+ */
 
 static uint32_t naming_steps(const void *context, uint32_t plan)
 {
@@ -150,7 +152,8 @@ struct choice_naming simulation_naming(const struct scenario *scenario)
                                   naming_step};
 }
 
-/* ---- Building ------------------------------------------------------------------------------------ */
+/* ---- Building
+ * ------------------------------------------------------------------------------------ */
 
 /* Everything of a run is named after its seed: the same seed gives the same uuids. */
 void world_make_id(const struct simulation *simulation, const char *kind, const char *name,
@@ -226,7 +229,8 @@ static bool make_counters(struct simulation *simulation)
 {
     const struct scenario *scenario = simulation->scenario;
     uint32_t steps = 0;
-    simulation->calls_of = world_allocate(simulation, (scenario->plan_count + 1) * sizeof(uint32_t));
+    simulation->calls_of =
+        world_allocate(simulation, (scenario->plan_count + 1) * sizeof(uint32_t));
     for (uint32_t i = 0; simulation->calls_of != NULL && i < scenario->plan_count; i++) {
         simulation->calls_of[i] = steps;
         steps += simulation->layouts[i].step_count;
@@ -396,7 +400,8 @@ void simulation_destroy(struct simulation *simulation)
     memory_release(&allocator, simulation, sizeof(*simulation));
 }
 
-/* ---- The loop ------------------------------------------------------------------------------------ */
+/* ---- The loop
+ * ------------------------------------------------------------------------------------ */
 
 /* What a job or an execution meets when its world has gone on without it. */
 static bool is_current(const struct executor_world *world, uint32_t incarnation)
@@ -566,7 +571,8 @@ enum simulation_status simulation_run(struct simulation *simulation)
     return status == SIMULATION_OK ? simulation_settle(simulation) : status;
 }
 
-/* ---- What came of it ------------------------------------------------------------------------------ */
+/* ---- What came of it
+ * ------------------------------------------------------------------------------ */
 
 uint32_t simulation_failure_count(const struct simulation *simulation)
 {

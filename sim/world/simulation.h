@@ -1,9 +1,10 @@
-/* simulation.h: one run of one scenario in the simulated world: client, executor worlds with their cores,
- * pools and workers, coordinator, invalidation, and the store, in one thread and in virtual time.
+/* simulation.h: one run of one scenario in the simulated world: client, executor worlds with their
+ * cores, pools and workers, coordinator, invalidation, and the store, in one thread and in virtual
+ * time.
  *
- * A simulation takes all its memory from the allocator it is given (an arena, so that a snapshot is a copy
- * and a reset is total), except what SQLite takes for itself. The same scenario, seed and choices give the
- * same trace, byte for byte, with either store. */
+ * A simulation takes all its memory from the allocator it is given (an arena, so that a snapshot is
+ * a copy and a reset is total), except what SQLite takes for itself. The same scenario, seed and
+ * choices give the same trace, byte for byte, with either store. */
 #ifndef SIM_WORLD_SIMULATION_H
 #define SIM_WORLD_SIMULATION_H
 
@@ -16,20 +17,21 @@ struct simulation;
 
 struct simulation_config {
     struct director_allocator allocator;
-    const struct scenario *scenario; /* must live as long */
+    const struct scenario *scenario;  /* must live as long */
     const struct choice_names *names; /* of the scenario (simulation_naming); must live as long */
     struct choices *choices;          /* the source is the caller's business */
-    struct store *store;              /* empty, or with what an earlier run left; the caller closes it */
-    const struct trace_sink *sink;    /* NULL: hash only */
-    bool check;                       /* check invariants (and note marks); off only to measure their price */
-    uint64_t events_max;              /* give up after so many; 0: SIMULATION_EVENTS_MAX */
+    struct store *store; /* empty, or with what an earlier run left; the caller closes it */
+    const struct trace_sink *sink; /* NULL: hash only */
+    bool check;          /* check invariants (and note marks); off only to measure their price */
+    uint64_t events_max; /* give up after so many; 0: SIMULATION_EVENTS_MAX */
 };
 
 #define SIMULATION_EVENTS_MAX 100000000ull
 
 enum simulation_status {
     SIMULATION_OK,
-    SIMULATION_NO_MEMORY,   /* an allocation failed where the world needed it: the run stopped there */
+    SIMULATION_NO_MEMORY,   /* an allocation failed where the world needed it: the run stopped there
+                             */
     SIMULATION_STORE,       /* the store could not be prepared: simulation_message says why */
     SIMULATION_SINK_FAILED, /* the trace could not be written */
 };
@@ -42,8 +44,8 @@ enum simulation_status simulation_create(const struct simulation_config *config,
                                          struct simulation **simulation, char *message,
                                          size_t message_size);
 
-/* Run to the end: until nothing more can happen, or `until:`; then heal, let everything settle, and check
- * what must hold in the end. */
+/* Run to the end: until nothing more can happen, or `until:`; then heal, let everything settle, and
+ * check what must hold in the end. */
 enum simulation_status simulation_run(struct simulation *simulation);
 
 /* Take one event and handle it; *more false when there was none. For the search: begin with
@@ -57,33 +59,34 @@ void simulation_destroy(struct simulation *simulation);
 
 /* An invariant that failed, or an expectation that was not met. */
 struct simulation_failure {
-    bool expectation;     /* else an invariant */
-    uint32_t invariant;   /* index into invariant_vocabulary */
+    bool expectation;                  /* else an invariant */
+    uint32_t invariant;                /* index into invariant_vocabulary */
     struct scenario_position position; /* of the expectation; line 0 for an invariant */
     uint64_t time;
     uint32_t plan; /* index, or SCENARIO_NONE */
     uint32_t step;
-    uint64_t count;       /* how often this invariant failed at this plan and step; the rest is of the first */
-    const char *message;  /* what was expected and what came, one line */
+    uint64_t
+        count; /* how often this invariant failed at this plan and step; the rest is of the first */
+    const char *message; /* what was expected and what came, one line */
 };
 
 /* In the order in which they came up. Valid until simulation_destroy. */
 uint32_t simulation_failure_count(const struct simulation *simulation);
 const struct simulation_failure *simulation_failure(const struct simulation *simulation,
                                                     uint32_t index);
-/* True when all held: no expectation failed, and just those invariants failed that the scenario names in
- * `violates`. */
+/* True when all held: no expectation failed, and just those invariants failed that the scenario
+ * names in `violates`. */
 bool simulation_held(const struct simulation *simulation);
 
 /* Whether a mark (index into mark_vocabulary) was reached. */
 bool simulation_mark(const struct simulation *simulation, uint32_t mark);
 
 struct simulation_counts {
-    uint64_t events;     /* taken from the queue */
-    uint64_t end_time;   /* virtual, of the last event */
+    uint64_t events;   /* taken from the queue */
+    uint64_t end_time; /* virtual, of the last event */
     uint64_t trace_hash;
     uint64_t trace_lines;
-    uint64_t faults;     /* that struck */
+    uint64_t faults; /* that struck */
     uint64_t store_calls;
 };
 struct simulation_counts simulation_counts(const struct simulation *simulation);

@@ -1,6 +1,7 @@
-/* simulation_bench.c: how fast the whole world runs: simulated events per second with all invariants on
- * and off, with both stores, at 10, 1,000 and 100,000 plans in execution at once; beside a bare binary heap
- * of as many pending events, in the same run. Compare numbers of one run only. */
+/* simulation_bench.c: how fast the whole world runs: simulated events per second with all
+ * invariants on and off, with both stores, at 10, 1,000 and 100,000 plans in execution at once;
+ * beside a bare binary heap of as many pending events, in the same run. Compare numbers of one run
+ * only. */
 #include "sim/engine/arena.h"
 #include "sim/world/simulation.h"
 
@@ -30,11 +31,12 @@ static void must(bool held, const char *what)
     }
 }
 
-/* ---- The scenario: plans of four steps, one after two side by side after one ------------------- */
+/* ---- The scenario: plans of four steps, one after two side by side after one -------------------
+ */
 
 static const uint8_t success[] = {SCENARIO_OUTCOME_BIT(DIRECTOR_OUTCOME_SUCCESS)};
-static const uint32_t flow[] = {DIRECTOR_FLOW_SEQUENCE | 3, 1, DIRECTOR_FLOW_CONCURRENCE | 2, 2, 3,
-                                4};
+static const uint32_t flow[] = {
+    DIRECTOR_FLOW_SEQUENCE | 3, 1, DIRECTOR_FLOW_CONCURRENCE | 2, 2, 3, 4};
 static const uint32_t finalize_flow[] = {DIRECTOR_FLOW_SEQUENCE | 1, 4};
 static struct scenario_step steps[4];
 static struct scenario_queue queues[] = {{.name = "default", .workers = SCENARIO_WORKERS_MAX}};
@@ -90,7 +92,8 @@ static void make_scenario(struct scenario *scenario, uint32_t plans)
     };
 }
 
-/* ---- Runs ---------------------------------------------------------------------------------------- */
+/* ---- Runs
+ * ---------------------------------------------------------------------------------------- */
 
 struct run_result {
     double seconds;
@@ -155,7 +158,8 @@ static double events_per_second(struct arena *arena, uint32_t plans, bool sqlite
     return best;
 }
 
-/* ---- The ceiling: a bare binary heap ------------------------------------------------------------- */
+/* ---- The ceiling: a bare binary heap
+ * ------------------------------------------------------------- */
 
 static uint64_t heap[100001];
 
@@ -211,9 +215,9 @@ int main(void)
             sizes[i] > SQLITE_PLANS_MAX ? 0 : events_per_second(arena, sizes[i], true, true);
         double bare = heap_per_second(sizes[i]);
         first = i == 0 ? memory : first;
-        printf("%-10u %14.0f %14.0f %16.0f %14.0f %8.0f   %.2f of the heap, %.2f x the cost at 10\n",
-               sizes[i], memory, unchecked, sqlite, bare, 1e9 / memory, memory / bare,
-               first / memory);
+        printf(
+            "%-10u %14.0f %14.0f %16.0f %14.0f %8.0f   %.2f of the heap, %.2f x the cost at 10\n",
+            sizes[i], memory, unchecked, sqlite, bare, 1e9 / memory, memory / bare, first / memory);
     }
     arena_destroy(arena);
     return 0;

@@ -1,8 +1,9 @@
 /* world.h: what the simulated world is made of; shared by the files of this folder.
  *
- * The layout follows Dynflow's: a client sends requests to the executor dispatcher of a world, which takes
- * the execution lock and asks the core; the core asks the director and feeds pools; workers of a pool run
- * work items and report to the core. Every message is an event of the queue. */
+ * The layout follows Dynflow's: a client sends requests to the executor dispatcher of a world,
+ * which takes the execution lock and asks the core; the core asks the director and feeds pools;
+ * workers of a pool run work items and report to the core. Every message is an event of the queue.
+ */
 #ifndef SIM_WORLD_WORLD_H
 #define SIM_WORLD_WORLD_H
 
@@ -34,8 +35,8 @@ enum world_event {
     WORLD_INVALIDATE,     /* subject: invalidation */
     WORLD_CHECK_WORLDS,   /* the world looks for dead ones */
     WORLD_TERMINATION_TIMEOUT,
-    WORLD_POOL_BACK,      /* word: queue: a pool has its workers back */
-    WORLD_AUTO_EXECUTE,   /* the world executes plans that nobody does */
+    WORLD_POOL_BACK,    /* word: queue: a pool has its workers back */
+    WORLD_AUTO_EXECUTE, /* the world executes plans that nobody does */
 };
 
 enum world_state {
@@ -51,9 +52,9 @@ struct request {
     enum scenario_event_kind kind;
     uint32_t plan;
     uint32_t step;
-    uint32_t event;        /* index of the scenario's event */
-    uint32_t number;       /* from 1, in the order of asking */
-    uint32_t world;        /* that it was sent to last */
+    uint32_t event;  /* index of the scenario's event */
+    uint32_t number; /* from 1, in the order of asking */
+    uint32_t world;  /* that it was sent to last */
     enum director_future_state state;
     enum director_reason reason;
     enum director_future_state response; /* on its way */
@@ -73,10 +74,10 @@ struct execution {
     struct executor_world *world;
     uint32_t incarnation;
     uint32_t plan;
-    struct request *request; /* NULL: nobody waits */
+    struct request *request;             /* NULL: nobody waits */
     enum director_plan_state plan_state; /* when it was fulfilled */
-    bool answered; /* what its end asks for was done */
-    struct execution *next; /* of its world */
+    bool answered;                       /* what its end asks for was done */
+    struct execution *next;              /* of its world */
 };
 
 /* An event on its way through a core. */
@@ -88,7 +89,7 @@ struct event_call {
     uint64_t number;
     bool queued; /* it had to wait for its step */
     bool taken;  /* user code got it */
-    bool open;  /* not resolved, so that a termination waits for it */
+    bool open;   /* not resolved, so that a termination waits for it */
     struct event_call *next;
 };
 
@@ -97,7 +98,7 @@ struct job {
     struct executor_world *world;
     uint32_t incarnation;
     uint32_t plan;
-    uint32_t step_id; /* 0: finalize */
+    uint32_t step_id;      /* 0: finalize */
     uint32_t code_step_id; /* whose user code runs */
     uint32_t queue;
     uint32_t worker;
@@ -109,7 +110,7 @@ struct job {
     bool duplicate; /* not the first delivery of its item, or of its report */
     bool died;      /* its worker died with it: the pool reports that the work failed */
     bool scheduled; /* some event of the queue, or the list of what is held, will free it */
-    enum scenario_fault_error fault;     /* what befalls its worker, if anything */
+    enum scenario_fault_error fault; /* what befalls its worker, if anything */
     bool has_fault;
     uint64_t fault_duration;
     enum world_event held_event; /* where it goes on when it is let go */
@@ -146,7 +147,7 @@ struct executor_world {
     struct job *jobs;   /* all that are alive */
     struct execution *executions;
     struct event_call *event_calls;
-    uint32_t open_futures; /* that the dispatcher's termination waits for */
+    uint32_t open_futures;  /* that the dispatcher's termination waits for */
     uint32_t *jobs_by_plan; /* out, by plan: an invalidation waits for them */
     struct invalidation *waiting;
     uint32_t untried; /* invalidations before their first try, which a termination waits for, too */
@@ -192,7 +193,8 @@ struct trigger_state {
 #define ACTOR_CLIENT 1u
 #define ACTOR_SOMEBODY 2u
 #define ACTOR_CORE(world) (0x10000u + (world))
-#define ACTOR_WORKER(world, queue, worker) (0x1000000u * (world) + 0x10000u * ((queue) + 2u) + (worker))
+#define ACTOR_WORKER(world, queue, worker)                                                         \
+    (0x1000000u * (world) + 0x10000u * ((queue) + 2u) + (worker))
 
 struct simulation {
     struct simulation_config config;
@@ -203,7 +205,7 @@ struct simulation {
     struct trace *trace;
     struct checker *checker;
     struct plan_layout *layouts;
-    uint32_t layout_count; /* laid out so far */
+    uint32_t layout_count;         /* laid out so far */
     struct plan_index_slot *index; /* plan by uuid */
     uint32_t index_size;
     struct executor_world worlds[WORLDS_MAX + 1]; /* [0] is nobody */
@@ -224,9 +226,9 @@ struct simulation {
     struct plan_care *care;
     struct job *held;      /* by faults, until healed or until their plan is executed again */
     uint32_t rescued_plan; /* in the present call of a director; SCENARIO_NONE */
-    struct request **event_requests;      /* by event of the scenario: the last request made of it */
-    uint32_t *calls;                      /* attempts, by layout step over all plans */
-    uint32_t *calls_of;                   /* where a plan's begin */
+    struct request **event_requests; /* by event of the scenario: the last request made of it */
+    uint32_t *calls;                 /* attempts, by layout step over all plans */
+    uint32_t *calls_of;              /* where a plan's begin */
     bool healed;
     bool settling;
     enum simulation_status status;
@@ -261,7 +263,8 @@ void world_crash(struct executor_world *world);
 void world_make_id(const struct simulation *simulation, const char *kind, const char *name,
                    uint32_t number, struct director_plan_id *id);
 /* The running world with this id; NULL: there is none. */
-struct executor_world *world_of_id(struct simulation *simulation, const struct director_plan_id *id);
+struct executor_world *world_of_id(struct simulation *simulation,
+                                   const struct director_plan_id *id);
 void world_termination_timeout(struct executor_world *world, uint32_t incarnation);
 /* Something that a termination waits for has happened. */
 void world_termination_progress(struct executor_world *world);
@@ -274,7 +277,8 @@ void world_free(struct executor_world *world);
 
 void client_do(struct simulation *simulation, uint32_t event);
 /* Send a request for the execution of a plan to a live world; false: there is none. */
-bool client_dispatch_execution(struct simulation *simulation, uint32_t plan, struct request *request);
+bool client_dispatch_execution(struct simulation *simulation, uint32_t plan,
+                               struct request *request);
 void client_response(struct simulation *simulation, struct request *request);
 void client_respond(struct simulation *simulation, struct request *request,
                     enum director_future_state state, enum director_reason reason);
@@ -290,7 +294,8 @@ void dispatcher_event_resolved(struct event_call *call);
 void dispatcher_future(void *context, struct director_future *future,
                        const struct director_execution_plan *plan);
 
-/* ---- core.c: the executor core ---------------------------------------------------------------- */
+/* ---- core.c: the executor core ----------------------------------------------------------------
+ */
 
 void core_execution(struct execution *execution);
 void core_event(struct event_call *call);
@@ -298,13 +303,14 @@ void core_halt(struct executor_world *world, struct request *request);
 void core_report(struct job *job);
 void core_finish_termination(struct executor_world *world);
 /* The director's hooks, besides that of futures. */
-void core_plan_moved(void *context, const struct director_plan_id *id, enum director_plan_state from,
-                     enum director_plan_state to);
+void core_plan_moved(void *context, const struct director_plan_id *id,
+                     enum director_plan_state from, enum director_plan_state to);
 void core_step_moved(void *context, const struct director_plan_id *id, uint32_t step_id,
                      enum director_step_kind kind, enum director_step_state from,
                      enum director_step_state to);
 
-/* ---- pool.c: pools and workers ---------------------------------------------------------------- */
+/* ---- pool.c: pools and workers ----------------------------------------------------------------
+ */
 
 bool pools_create(struct executor_world *world);
 void pools_free(struct executor_world *world);
@@ -326,7 +332,8 @@ void jobs_drop_idle(struct executor_world *world);
 /* Forget all jobs of a world that is gone. */
 void jobs_drop(struct executor_world *world);
 
-/* ---- invalidation.c --------------------------------------------------------------------------- */
+/* ---- invalidation.c ---------------------------------------------------------------------------
+ */
 
 void invalidation_check_worlds(struct executor_world *world);
 void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
@@ -336,7 +343,8 @@ void invalidation_jobs_back(struct executor_world *world, uint32_t plan);
 void invalidation_run(struct executor_world *world, struct invalidation *invalidation);
 void invalidation_auto_execute(struct executor_world *world);
 
-/* ---- faults.c ---------------------------------------------------------------------------------- */
+/* ---- faults.c ----------------------------------------------------------------------------------
+ */
 
 struct faulty_verdict faults_decide(void *context, const struct faulty_operation *operation);
 void faults_done(void *context, const struct faulty_operation *operation,
@@ -350,7 +358,8 @@ const struct scenario_fault *faults_strike(struct simulation *simulation,
 void faults_arm(struct simulation *simulation, uint32_t fault);
 void faults_heal(struct simulation *simulation);
 
-/* ---- triggers.c --------------------------------------------------------------------------------- */
+/* ---- triggers.c ---------------------------------------------------------------------------------
+ */
 
 bool triggers_create(struct simulation *simulation);
 void triggers_step_moved(struct simulation *simulation, uint32_t plan, uint32_t step, bool finalize,
@@ -359,7 +368,8 @@ void triggers_plan_moved(struct simulation *simulation, uint32_t plan,
                          enum director_plan_state state);
 void triggers_resolved(struct simulation *simulation, const struct request *request);
 
-/* ---- coordinator.c ------------------------------------------------------------------------------- */
+/* ---- coordinator.c
+ * ------------------------------------------------------------------------------- */
 
 /* Locks in the store, with their faults. Persistence errors: false, with *error true. */
 bool coordinator_lock(struct executor_world *world, enum store_record_kind kind,
@@ -368,7 +378,8 @@ bool coordinator_lock(struct executor_world *world, enum store_record_kind kind,
 bool coordinator_unlock(struct executor_world *world, enum store_record_kind kind,
                         const struct director_plan_id *subject);
 
-/* ---- settle.c ------------------------------------------------------------------------------------- */
+/* ---- settle.c
+ * ------------------------------------------------------------------------------------- */
 
 void settle_expectations(struct simulation *simulation);
 void settle_eventually(struct simulation *simulation);

@@ -177,7 +177,8 @@ void world_termination_progress(struct executor_world *world)
     leave(world, WORLD_TERMINATED);
 }
 
-/* Workers in user code, and work that is held by a fault, are a good reason for a late termination. */
+/* Workers in user code, and work that is held by a fault, are a good reason for a late termination.
+ */
 static bool waits_for_workers(const struct executor_world *world)
 {
     for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {

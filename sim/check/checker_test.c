@@ -1,0 +1,347 @@
+/* checker_test.c: every invariant that is decided as things happen fails for its own reason, and
+ * for no other. */
+#include "sim/check/checker.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* One plan: fetch, then check beside index, then publish, which is finalized. Ids: the root's plan
+ * step is 1; fetch has 2 and 3, check 4 and 5, index 6 and 7, publish 8, 9 and 10. */
+enum { FETCH, CHECK, INDEX, PUBLISH };
+enum { FETCH_RUN = 3, CHECK_RUN = 5, INDEX_RUN = 7, PUBLISH_RUN = 9, PUBLISH_FINALIZE = 10 };
+
+static const uint32_t run_flow[] = {DIRECTOR_FLOW_SEQUENCE | 3,
+                                    FETCH + 1,
+                                    DIRECTOR_FLOW_CONCURRENCE | 2,
+                                    CHECK + 1,
+                                    INDEX + 1,
+                                    PUBLISH + 1};
+static const uint32_t finalize_flow[] = {PUBLISH + 1};
+static struct scenario_step steps[4];
+static struct scenario_plan plan;
+static struct scenario scenario;
+static struct plan_layout layout;
+static struct trace *trace;
+static struct checker *checker;
+
+static int set_up(void **state)
+{
+    static const char *const names[] = {"fetch", "check", "index", "publish"};
+    const struct director_allocator allocator = director_default_allocator();
+    const struct director_plan_row row = {.state = DIRECTOR_PLAN_PLANNED};
+    (void)state;
+    for (uint32_t i = 0; i < 4; i++) {
+        steps[i] = (struct scenario_step){.name = names[i],
+                                          .planned_by = SCENARIO_NONE,
+                                          .in_run = true,
+                                          .in_finalize = i == PUBLISH};
+    }
+    plan = (struct scenario_plan){.name = "import",
+                                  .steps = steps,
+                                  .step_count = 4,
+                                  .run_flow = run_flow,
+                                  .run_flow_length = 6,
+                                  .finalize_flow = finalize_flow,
+                                  .finalize_flow_length = 1};
+    scenario = (struct scenario){.plans = &plan, .plan_count = 1};
+    assert_true(plan_layout_create(&layout, &plan, &allocator));
+    assert_int_equal(trace_create(allocator, &(struct trace_names){0}, NULL, &trace), TRACE_OK);
+    checker = checker_create(&(struct checker_config){allocator, &scenario, &layout, trace, true});
+    assert_non_null(checker);
+    checker_inserted(checker, 0, &row);
+    for (uint32_t id = 1; id <= layout.step_count; id++) {
+        checker_inserted_step(checker, 0, id,
+                              layout.steps[id - 1].kind == DIRECTOR_STEP_PLAN
+                                  ? DIRECTOR_STEP_SUCCESS
+                                  : DIRECTOR_STEP_PENDING);
+    }
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    const struct director_allocator allocator = director_default_allocator();
+    (void)state;
+    checker_destroy(checker);
+    trace_destroy(trace);
+    plan_layout_free(&layout, &allocator);
+    return 0;
+}
+
+static void assert_holds(void)
+{
+    assert_int_equal(checker_failure_count(checker), 0);
+}
+
+static void assert_fails(enum invariant invariant, uint32_t step)
+{
+    assert_int_equal(checker_failure_count(checker), 1);
+    assert_int_equal(checker_failure(checker, 0)->invariant, invariant);
+    assert_int_equal(checker_failure(checker, 0)->plan, 0);
+    assert_int_equal(checker_failure(checker, 0)->step, step);
+}
+
+/* A run step goes its way, in memory and in the database. */
+static void run_step(uint32_t id)
+{
+    checker_handed_out(checker, 0, id, false);
+    checker_step_moved(checker, 0, id, DIRECTOR_STEP_PENDING, DIRECTOR_STEP_RUNNING);
+    checker_saved_step(checker, 0, id, DIRECTOR_STEP_RUNNING, false);
+    checker_user_code_began(checker, 0, id, 0);
+    checker_step_moved(checker, 0, id, DIRECTOR_STEP_RUNNING, DIRECTOR_STEP_SUCCESS);
+    checker_user_code_ended(checker, 0, id, false);
+    checker_saved_step(checker, 0, id, DIRECTOR_STEP_SUCCESS, false);
+    checker_item_back(checker, 0, id);
+}
+
+static void begin(void)
+{
+    checker_plan_moved(checker, 0, DIRECTOR_PLAN_PLANNED, DIRECTOR_PLAN_RUNNING);
+    checker_saved_plan(checker, 0, DIRECTOR_PLAN_RUNNING, DIRECTOR_RESULT_PENDING, false);
+    checker_execution_began(checker, 0, 1);
+}
+
+static void a_plan_that_goes_its_way_breaks_nothing(void **state)
+{
+    (void)state;
+    begin();
+    run_step(FETCH_RUN);
+    run_step(INDEX_RUN);
+    run_step(CHECK_RUN);
+    run_step(PUBLISH_RUN);
+    run_step(PUBLISH_FINALIZE);
+    checker_saved_plan(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_RESULT_SUCCESS, false);
+    checker_plan_moved(checker, 0, DIRECTOR_PLAN_RUNNING, DIRECTOR_PLAN_STOPPED);
+    checker_execution_ended(checker, 0, 1);
+    assert_holds();
+    assert_true(checker_marked(checker, MARK_PLAN_SUCCESS));
+}
+
+static void plan_moves(void **state)
+{
+    (void)state;
+    checker_plan_moved(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_PLAN_RUNNING);
+    assert_fails(INVARIANT_PLAN_MOVES, SCENARIO_NONE);
+}
+
+static void step_moves(void **state)
+{
+    (void)state;
+    checker_step_moved(checker, 0, FETCH_RUN, DIRECTOR_STEP_SKIPPED, DIRECTOR_STEP_RUNNING);
+    assert_fails(INVARIANT_STEP_MOVES, FETCH);
+}
+
+static void stored_plan_moves(void **state)
+{
+    (void)state;
+    checker_saved_plan(checker, 0, DIRECTOR_PLAN_PAUSED, DIRECTOR_RESULT_PENDING, false);
+    assert_fails(INVARIANT_STORED_PLAN_MOVES, SCENARIO_NONE);
+}
+
+static void stored_step_moves(void **state)
+{
+    (void)state;
+    checker_saved_step(checker, 0, FETCH_RUN, DIRECTOR_STEP_SUCCESS, false);
+    assert_fails(INVARIANT_STORED_STEP_MOVES, FETCH);
+}
+
+static void a_finalize_step_may_be_begun_again_in_the_database(void **state)
+{
+    (void)state;
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_RUNNING, false);
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_SUCCESS, false);
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_RUNNING, false);
+    assert_holds();
+}
+
+static void flow_order(void **state)
+{
+    (void)state;
+    begin();
+    run_step(FETCH_RUN);
+    run_step(CHECK_RUN);
+    assert_holds();
+    checker_user_code_began(checker, 0, PUBLISH_RUN, 0);
+    assert_fails(INVARIANT_FLOW_ORDER, PUBLISH);
+}
+
+static void a_skipped_step_lets_what_follows_run(void **state)
+{
+    (void)state;
+    begin();
+    checker_step_moved(checker, 0, FETCH_RUN, DIRECTOR_STEP_PENDING, DIRECTOR_STEP_SKIPPED);
+    checker_user_code_began(checker, 0, INDEX_RUN, 0);
+    assert_holds();
+}
+
+static void one_item_per_step(void **state)
+{
+    (void)state;
+    checker_handed_out(checker, 0, FETCH_RUN, false);
+    checker_handed_out(checker, 0, FETCH_RUN, false);
+    assert_fails(INVARIANT_ONE_ITEM_PER_STEP, FETCH);
+}
+
+static void one_item_after_the_other_is_no_failure(void **state)
+{
+    (void)state;
+    checker_handed_out(checker, 0, FETCH_RUN, false);
+    checker_item_back(checker, 0, FETCH_RUN);
+    checker_handed_out(checker, 0, FETCH_RUN, false);
+    assert_holds();
+}
+
+static void one_worker_per_step(void **state)
+{
+    (void)state;
+    checker_user_code_began(checker, 0, FETCH_RUN, 0);
+    checker_user_code_began(checker, 0, FETCH_RUN, 0);
+    assert_fails(INVARIANT_ONE_WORKER_PER_STEP, FETCH);
+}
+
+static void done_once(void **state)
+{
+    (void)state;
+    begin();
+    run_step(FETCH_RUN);
+    checker_user_code_began(checker, 0, FETCH_RUN, 0);
+    assert_fails(INVARIANT_DONE_ONCE, FETCH);
+}
+
+static void events_to_suspended(void **state)
+{
+    (void)state;
+    checker_user_code_began(checker, 0, FETCH_RUN, 2);
+    checker_user_code_ended(checker, 0, FETCH_RUN, false);
+    checker_user_code_began(checker, 0, FETCH_RUN, 1);
+    assert_fails(INVARIANT_EVENTS_TO_SUSPENDED, FETCH);
+}
+
+static void event_answer(void **state)
+{
+    (void)state;
+    checker_event_answered(checker, 0, INDEX, false, false);
+    checker_event_answered(checker, 0, INDEX, true, true);
+    assert_holds();
+    checker_event_answered(checker, 0, INDEX, true, false);
+    assert_fails(INVARIANT_EVENT_ANSWER, INDEX);
+}
+
+static void rescues_end(void **state)
+{
+    (void)state;
+    begin();
+    for (uint32_t i = 0; i < layout.step_count + 1; i++) {
+        checker_rescued(checker, 0);
+    }
+    assert_holds();
+    checker_rescued(checker, 0);
+    assert_fails(INVARIANT_RESCUES_END, SCENARIO_NONE);
+}
+
+static void attempts_end(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 20; i++) {
+        checker_executed_again(checker, 0);
+    }
+    assert_holds();
+    checker_executed_again(checker, 0);
+    assert_fails(INVARIANT_ATTEMPTS_END, SCENARIO_NONE);
+}
+
+static void deleted_stays_deleted(void **state)
+{
+    (void)state;
+    begin();
+    checker_deleted(checker, 0, false);
+    checker_saved_plan(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_RESULT_SUCCESS, false);
+    assert_fails(INVARIANT_DELETED_STAYS_DELETED, SCENARIO_NONE);
+}
+
+static void nothing_after_halt(void **state)
+{
+    (void)state;
+    begin();
+    checker_halted(checker, 0);
+    checker_handed_out(checker, 0, FETCH_RUN, false);
+    assert_fails(INVARIANT_NOTHING_AFTER_HALT, FETCH);
+}
+
+static void nothing_after_termination(void **state)
+{
+    (void)state;
+    checker_saved_step(checker, 0, FETCH_RUN, DIRECTOR_STEP_RUNNING, true);
+    assert_fails(INVARIANT_NOTHING_AFTER_TERMINATION, FETCH);
+}
+
+static void no_broken_assumption(void **state)
+{
+    (void)state;
+    checker_answer(checker, 0, SCENARIO_NONE, DIRECTOR_PERSISTENCE, "work finished");
+    assert_holds();
+    checker_answer(checker, 0, SCENARIO_NONE, DIRECTOR_INTERNAL, "work finished");
+    assert_fails(INVARIANT_NO_BROKEN_ASSUMPTION, SCENARIO_NONE);
+}
+
+static void a_failure_is_kept_once_and_counted(void **state)
+{
+    (void)state;
+    checker_time(checker, 42);
+    checker_plan_moved(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_PLAN_RUNNING);
+    checker_plan_moved(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_PLAN_PAUSED);
+    assert_fails(INVARIANT_PLAN_MOVES, SCENARIO_NONE);
+    assert_int_equal(checker_failure(checker, 0)->count, 2);
+    assert_int_equal(checker_failure(checker, 0)->time, 42);
+}
+
+static void names_of_invariants_and_marks_are_told_apart(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < invariant_vocabulary_count; i++) {
+        assert_true(strlen(invariant_vocabulary[i].sentence) > 20);
+        for (uint32_t j = 0; j < i; j++) {
+            assert_string_not_equal(invariant_vocabulary[i].name, invariant_vocabulary[j].name);
+        }
+    }
+    for (uint32_t i = 0; i < mark_vocabulary_count; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            assert_string_not_equal(mark_vocabulary[i].name, mark_vocabulary[j].name);
+        }
+    }
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_plan_that_goes_its_way_breaks_nothing),
+        TEST(plan_moves),
+        TEST(step_moves),
+        TEST(stored_plan_moves),
+        TEST(stored_step_moves),
+        TEST(a_finalize_step_may_be_begun_again_in_the_database),
+        TEST(flow_order),
+        TEST(a_skipped_step_lets_what_follows_run),
+        TEST(one_item_per_step),
+        TEST(one_item_after_the_other_is_no_failure),
+        TEST(one_worker_per_step),
+        TEST(done_once),
+        TEST(events_to_suspended),
+        TEST(event_answer),
+        TEST(rescues_end),
+        TEST(attempts_end),
+        TEST(deleted_stays_deleted),
+        TEST(nothing_after_halt),
+        TEST(nothing_after_termination),
+        TEST(no_broken_assumption),
+        TEST(a_failure_is_kept_once_and_counted),
+        TEST(names_of_invariants_and_marks_are_told_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
