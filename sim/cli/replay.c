@@ -88,6 +88,17 @@ static enum replay_status status_of(enum simulation_status status)
     return REPLAY_NO_MEMORY;
 }
 
+struct arena *replay_arena_create(size_t *size)
+{
+    struct arena *arena = NULL;
+    for (*size = REPLAY_ARENA_BYTES; *size >= REPLAY_ARENA_BYTES_LEAST; *size /= 2) {
+        if (arena_create(*size, &arena) == ARENA_OK) {
+            return arena;
+        }
+    }
+    return NULL;
+}
+
 enum replay_status replay_run(struct replay *replay, struct arena *arena,
                               const struct replay_config *config)
 {

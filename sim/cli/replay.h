@@ -5,8 +5,10 @@
 #include "sim/engine/arena.h"
 #include "sim/world/simulation.h"
 
-/* Memory of one run, at most. It is address space; what is not used costs nothing. */
+/* Memory of one run: so much where the system has it, and no less than the least. It is address
+ * space; what is not used costs nothing. */
 #define REPLAY_ARENA_BYTES (4ull << 30)
+#define REPLAY_ARENA_BYTES_LEAST (64ull << 20)
 #define REPLAY_MESSAGE_MAX 512u
 
 enum replay_store { REPLAY_STORE_MEMORY, REPLAY_STORE_SQLITE, REPLAY_STORE_FILE };
@@ -35,6 +37,9 @@ struct replay {
     size_t bad_choice;
     char message[REPLAY_MESSAGE_MAX];
 };
+
+/* An arena for replay_run, and how large it is; NULL without memory. */
+struct arena *replay_arena_create(size_t *size);
 
 /* Run the scenario from beginning to end. In any case replay_end afterwards. */
 enum replay_status replay_run(struct replay *replay, struct arena *arena,

@@ -164,7 +164,9 @@ static enum command_exit run_files(struct run *run, const struct scenario_files 
         return COMMAND_USAGE;
     }
     run->marks = calloc(mark_vocabulary_count + 1, sizeof(*run->marks));
-    if (run->marks == NULL || arena_create(REPLAY_ARENA_BYTES, &run->arena) != ARENA_OK) {
+    run->arena = replay_arena_create(&run->arena_size);
+    if (run->marks == NULL || run->arena == NULL) {
+        arena_destroy(run->arena);
         free(run->marks);
         return console_no_memory();
     }

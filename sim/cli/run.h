@@ -27,6 +27,7 @@ struct run {
     bool colours;
     /* While it runs. */
     struct arena *arena;
+    size_t arena_size;
     struct output_file *trace_file; /* of --trace=FILE */
     bool *marks;                    /* by mark: some scenario has reached it */
     struct run_counts counts;

@@ -193,8 +193,7 @@ static void report_broken(struct run *run, const struct replay *replay,
     case REPLAY_OK:
         break;
     case REPLAY_NO_MEMORY:
-        case_text_add(&text, "out of memory: a run may use %llu MiB (REPLAY_ARENA_BYTES)",
-                      REPLAY_ARENA_BYTES >> 20);
+        case_text_add(&text, "out of memory: a run may use %zu MiB", run->arena_size >> 20);
         report_trouble(run, path, case_text_bytes(&text));
         break;
     case REPLAY_STORE_ERROR:
