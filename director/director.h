@@ -191,6 +191,11 @@ struct director_step_row {
     enum director_step_state state;
     const uint32_t *children; /* of a plan step: the plan steps of the actions that it planned */
     uint32_t children_count;
+    /* Times, error and progress, as a number that each run of the step makes new; 0 before the
+     * first run. Stored with the row, at most INT64_MAX. */
+    uint64_t content;
+    /* For save_step alone: content is as it was loaded. Not stored. */
+    bool exact;
 };
 
 /* The row of an action. Step ids are 0 where the action has no such step. */
@@ -236,7 +241,9 @@ struct director_persistence {
                                                     const struct director_plan_row *row);
     /* Update the row, or insert it when it is gone; ERROR when its plan is gone. `allowed` is
      * DIRECTOR_SAVE_ALWAYS or a set of DIRECTOR_STEP_STATE_BITs: UNMATCHED, and nothing is written,
-     * when the stored row is in none of them. */
+     * when the stored row is in none of them; but OK, and nothing is written, when the row is exact
+     * and has the stored state and the stored content, not 0 (the adapter's prune_unchanged). A
+     * director without the defect unchanged-save-matches hands in no exact row. */
     enum director_persistence_status (*save_step)(void *context,
                                                   const struct director_plan_id *plan,
                                                   const struct director_step_row *row,
@@ -362,7 +369,11 @@ struct director_future {
     X(STALE_REPORT_ACCEPTED, "stale-report-accepted",                                              \
       "a report from an earlier execution of a plan counts for the present one; mended: it is "    \
       "ignored and counted",                                                                       \
-      "D67")
+      "D67")                                                                                       \
+    X(UNCHANGED_SAVE_MATCHES, "unchanged-save-matches",                                            \
+      "a stale work item over a step that is running already goes on into user code when its "     \
+      "save would change nothing; mended: the stored state must match",                            \
+      "found here with the real Dynflow")
 
 enum director_defect {
 #define DIRECTOR_DEFECT_CONSTANT(constant, name, sentence, source) DIRECTOR_DEFECT_##constant,

@@ -15,6 +15,7 @@ struct director {
     bool auto_rescue;
     uint64_t defects;
     uint64_t executions; /* counts starts: tells the items of one execution from those of another */
+    uint64_t contents;   /* the highest content that a step was loaded with or given */
     struct director_counters counters;
     bool terminating;
     bool destroyed;           /* the owner let it go; the last item out frees it */

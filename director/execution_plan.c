@@ -230,12 +230,18 @@ static void copy_steps(struct director_execution_plan *plan,
             .children_count = row->children_count,
             .kind = (uint8_t)row->kind,
             .state = (uint8_t)row->state,
+            .content = row->content,
+            .content_as_loaded = true,
         };
         if (row->children_count > 0) {
             memcpy(child_ids + children, row->children, row->children_count * sizeof(uint32_t));
         }
         children += row->children_count;
         plan->current[i] = &plan->own[i];
+        /* The rows may be older than this director: none may get a content that it had before. */
+        if (row->content > plan->director->contents) {
+            plan->director->contents = row->content;
+        }
     }
 }
 

@@ -61,6 +61,12 @@ void step_set_state_unchecked(struct step *step, enum director_step_state to)
     }
 }
 
+void step_renew_content(struct step *step)
+{
+    step->content = ++step->owner->director->contents;
+    step->content_as_loaded = false;
+}
+
 static enum director_persistence_status save_as(const struct step *step,
                                                 enum director_step_state state,
                                                 const struct director_persistence *persistence,
@@ -74,6 +80,9 @@ static enum director_persistence_status save_as(const struct step *step,
         .state = state,
         .children = step->owner->child_ids + step->children_first,
         .children_count = step->children_count,
+        .content = step->content,
+        .exact = step->content_as_loaded &&
+                 has_defect(step->owner->director, DIRECTOR_DEFECT_UNCHANGED_SAVE_MATCHES),
     };
     return persistence->save_step(persistence->context, &step->owner->id, &row, allowed);
 }

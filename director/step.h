@@ -15,8 +15,10 @@ struct step {
     uint32_t queue;
     uint32_t children_first; /* into the owner's child_ids */
     uint32_t children_count;
+    uint64_t content; /* as in director_step_row */
     uint8_t kind;
     uint8_t state;
+    bool content_as_loaded;
     bool placed; /* in a flow, or among the plan's actions: it may be there once */
 };
 
@@ -27,6 +29,9 @@ enum director_status step_move(struct step *step, enum director_step_state to);
 /* Set a state that somebody else has checked, or that must not be checked: a remote worker's
  * report. */
 void step_set_state_unchecked(struct step *step, enum director_step_state to);
+
+/* A run wrote its times into the step (with_meta_calculation): its content is new. */
+void step_renew_content(struct step *step);
 
 /* Save the step; `allowed` as in director_persistence.save_step. */
 enum director_persistence_status step_save(const struct step *step,

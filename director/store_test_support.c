@@ -214,9 +214,12 @@ static enum director_persistence_status save_step(void *context, const struct di
     struct director_step_row *stored = test_plan_step(plan, row->id);
     if (allowed != DIRECTOR_SAVE_ALWAYS &&
         (plan->steps_gone || (allowed & DIRECTOR_STEP_STATE_BIT(stored->state)) == 0)) {
-        return leave(fault, DIRECTOR_PERSISTENCE_UNMATCHED);
+        bool unchanged = !plan->steps_gone && row->exact && row->content != 0 &&
+                         row->content == stored->content && row->state == stored->state;
+        return leave(fault, unchanged ? DIRECTOR_PERSISTENCE_OK : DIRECTOR_PERSISTENCE_UNMATCHED);
     }
     stored->state = row->state;
+    stored->content = row->content;
     return leave(fault, DIRECTOR_PERSISTENCE_OK);
 }
 
@@ -267,15 +270,16 @@ static enum director_persistence_status save_action(void *context,
     if (fails_before(fault) || action == NULL || plan->gone) {
         return leave(fault, DIRECTOR_PERSISTENCE_ERROR);
     }
-    /* Nothing in it may have changed on its way. */
+    /* Nothing in it may have changed on its way, but that it names no required step any more. */
     if (row->plan_step != action->row.plan_step || row->run_step != action->row.run_step ||
         row->finalize_step != action->row.finalize_step || row->rescue != action->row.rescue ||
         row->accepts_events != action->row.accepts_events ||
-        row->required_count != action->row.required_count ||
-        (row->required_count > 0 && memcmp(row->required_steps, action->required,
-                                           row->required_count * sizeof(uint32_t)) != 0)) {
+        (row->required_count > 0 && (row->required_count != action->row.required_count ||
+                                     memcmp(row->required_steps, action->required,
+                                            row->required_count * sizeof(uint32_t)) != 0))) {
         test_text_append(&store->calls, " changed");
     }
+    action->row.required_count = row->required_count;
     return leave(fault, DIRECTOR_PERSISTENCE_OK);
 }
 

@@ -71,6 +71,7 @@ static void copy_step(struct memory_plan *plan, struct director_step_row *target
 {
     *target = *row;
     target->children = take_words(plan, row->children, row->children_count);
+    target->exact = false;
 }
 
 static void copy_action(struct memory_plan *plan, struct director_action_row *target,
@@ -456,6 +457,7 @@ const char *memory_plan_put_step(const struct director_allocator *allocator,
     }
     given.children =
         put_words(plan, step->children, stored_count, given.children, given.children_count);
+    given.exact = false;
     *step = given;
     release_payload(allocator, retired, retired_size);
     return NULL;

@@ -134,7 +134,9 @@ static enum director_persistence_status save_step(void *context, const struct di
     step = memory_plan_find_step(plan, row->id);
     if (step != NULL && allowed != DIRECTOR_SAVE_ALWAYS &&
         (allowed & DIRECTOR_STEP_STATE_BIT(step->state)) == 0) {
-        return DIRECTOR_PERSISTENCE_UNMATCHED;
+        return store_step_unchanged(row, step->state, step->content)
+                   ? DIRECTOR_PERSISTENCE_OK
+                   : DIRECTOR_PERSISTENCE_UNMATCHED;
     }
     fault = memory_plan_put_step(&memory->allocator, plan, step, row);
     return fault == NULL ? DIRECTOR_PERSISTENCE_OK : refuse(memory, fault);

@@ -130,6 +130,10 @@ enum store_status sqlite_peek_plan(struct store *store, const struct director_pl
                                    struct director_plan_row *row);
 enum store_status sqlite_peek_step(struct store *store, const struct director_plan_id *id,
                                    uint32_t step_id, enum director_step_state *state);
+/* The same, with the content of the step. */
+enum store_status sqlite_look_at_step(struct sqlite_store *sqlite,
+                                      const struct director_plan_id *plan, uint32_t step_id,
+                                      enum director_step_state *state, uint64_t *content);
 enum store_status sqlite_each_plan(struct store *store,
                                    bool (*visit)(void *context,
                                                  const struct director_plan_row *row),

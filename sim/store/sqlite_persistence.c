@@ -158,7 +158,7 @@ static void bind_allowed(struct sqlite_call *call, uint32_t allowed)
     for (int state = 0; state < DIRECTOR_STEP_STATES; state++) {
         bool is_allowed = (allowed & DIRECTOR_STEP_STATE_BIT(state)) != 0;
 
-        sqlite_call_text(call, 8 + state,
+        sqlite_call_text(call, 9 + state,
                          is_allowed ? director_step_state_name((enum director_step_state)state)
                                     : NULL);
     }
@@ -185,16 +185,18 @@ static enum director_persistence_status save_step_otherwise(struct sqlite_store 
                                                             uint32_t allowed)
 {
     enum director_step_state state;
-    enum store_status peeked = sqlite_peek_step(&sqlite->store, plan, row->id, &state);
+    uint64_t content = 0;
+    enum store_status looked = sqlite_look_at_step(sqlite, plan, row->id, &state, &content);
 
-    if (peeked == STORE_MISSING) {
+    if (looked == STORE_MISSING) {
         return answer(write_step(sqlite, SQLITE_STATEMENT_INSERT_STEP, plan, row, allowed));
     }
-    if (peeked != STORE_OK) {
+    if (looked != STORE_OK) {
         return DIRECTOR_PERSISTENCE_ERROR;
     }
     if (allowed != DIRECTOR_SAVE_ALWAYS && (allowed & DIRECTOR_STEP_STATE_BIT(state)) == 0) {
-        return DIRECTOR_PERSISTENCE_UNMATCHED;
+        return store_step_unchanged(row, state, content) ? DIRECTOR_PERSISTENCE_OK
+                                                         : DIRECTOR_PERSISTENCE_UNMATCHED;
     }
     return answer(write_step(sqlite, SQLITE_STATEMENT_MOVE_STEP, plan, row, allowed));
 }

@@ -132,19 +132,29 @@ enum store_status sqlite_peek_plan(struct store *store, const struct director_pl
     return sqlite_call_end(&call) == SQLITE_OK ? status : STORE_ERROR;
 }
 
-enum store_status sqlite_peek_step(struct store *store, const struct director_plan_id *id,
-                                   uint32_t step_id, enum director_step_state *state)
+enum store_status sqlite_look_at_step(struct sqlite_store *sqlite,
+                                      const struct director_plan_id *plan, uint32_t step_id,
+                                      enum director_step_state *state, uint64_t *content)
 {
     enum store_status status = STORE_MISSING;
     struct sqlite_call call;
 
-    sqlite_call_begin(&call, sqlite_of(store), SQLITE_STATEMENT_SELECT_STEP);
-    sqlite_call_uuid(&call, 1, id);
+    sqlite_call_begin(&call, sqlite, SQLITE_STATEMENT_SELECT_STEP);
+    sqlite_call_uuid(&call, 1, plan);
     sqlite_call_number(&call, 2, step_id);
     if (sqlite_call_row(&call)) {
         status = sqlite_read_step_state(&call, 0, state) ? STORE_OK : STORE_ERROR;
+        *content = sqlite_read_step_content(&call, 1);
     }
     return sqlite_call_end(&call) == SQLITE_OK ? status : STORE_ERROR;
+}
+
+enum store_status sqlite_peek_step(struct store *store, const struct director_plan_id *id,
+                                   uint32_t step_id, enum director_step_state *state)
+{
+    uint64_t content;
+
+    return sqlite_look_at_step(sqlite_of(store), id, step_id, state, &content);
 }
 
 enum store_status sqlite_each_plan(struct store *store,

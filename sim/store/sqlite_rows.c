@@ -55,6 +55,7 @@ void sqlite_bind_step(struct sqlite_call *call, const struct director_plan_id *p
         sqlite_call_text(call, 6, NULL);
     }
     sqlite_call_number(call, 7, row->action_id);
+    sqlite_call_number(call, 8, (int64_t)row->content);
 }
 
 static void bind_step_id(struct sqlite_call *call, int parameter, uint32_t id)
@@ -198,6 +199,12 @@ bool sqlite_read_step_state(struct sqlite_call *call, int column, enum director_
     return true;
 }
 
+/* The table has no negative one; if the file has, it is out of range for a row. */
+uint64_t sqlite_read_step_content(struct sqlite_call *call, int column)
+{
+    return (uint64_t)sqlite3_column_int64(call->statement, column);
+}
+
 bool sqlite_read_step(struct sqlite_call *call, struct director_step_row *row)
 {
     int kind;
@@ -209,6 +216,8 @@ bool sqlite_read_step(struct sqlite_call *call, struct director_step_row *row)
         return false;
     }
     row->kind = (enum director_step_kind)kind;
+    row->content = sqlite_read_step_content(call, 6);
+    row->exact = false;
     return read_list(call, 5, &row->children, &row->children_count) &&
            sound(call, store_step_row_fault(row));
 }

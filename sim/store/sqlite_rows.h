@@ -18,6 +18,7 @@ bool sqlite_read_plan(struct sqlite_call *call, struct director_plan_row *row);
 bool sqlite_read_step(struct sqlite_call *call, struct director_step_row *row);
 bool sqlite_read_action(struct sqlite_call *call, struct director_action_row *row);
 bool sqlite_read_step_state(struct sqlite_call *call, int column, enum director_step_state *state);
+uint64_t sqlite_read_step_content(struct sqlite_call *call, int column);
 
 /* Are the step ids of a sound row distinct? A fault, STORE_FAULT_STEP_TWICE or no memory, or NULL.
  * When `order` is given, it is filled in with their positions by id, or NULL when the ids ascend.

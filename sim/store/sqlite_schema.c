@@ -58,6 +58,7 @@ static const struct {
               "  state TEXT NOT NULL CHECK (state IN (" STEP_STATES ")),\n"
               "  queue INTEGER NOT NULL,\n"
               "  children TEXT,\n"
+              "  content INTEGER NOT NULL DEFAULT 0 CHECK (content >= 0),\n"
               "  PRIMARY KEY (plan, id),\n"
               "  FOREIGN KEY (plan, action) REFERENCES actions (plan, id)\n"
               ") STRICT, WITHOUT ROWID"},

@@ -20,22 +20,24 @@ static const char *const texts[SQLITE_STATEMENTS] = {
         "SELECT uuid, state, result, root_plan_step FROM execution_plans ORDER BY insertion",
     [SQLITE_STATEMENT_DELETE_PLAN] = "DELETE FROM execution_plans WHERE uuid = ?1",
     [SQLITE_STATEMENT_INSERT_STEP] =
-        "INSERT INTO steps (plan, id, state, queue, kind, children, action) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO steps (plan, id, state, queue, kind, children, action, content) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     /* The action of a step does not change; where it stays, its foreign key needs no look-up. */
     [SQLITE_STATEMENT_UPDATE_STEP] =
-        "UPDATE steps SET state = ?3, queue = ?4, kind = ?5, children = ?6 "
+        "UPDATE steps SET state = ?3, queue = ?4, kind = ?5, children = ?6, content = ?8 "
         "WHERE plan = ?1 AND id = ?2 AND action = ?7",
     [SQLITE_STATEMENT_UPDATE_STEP_IF] =
-        "UPDATE steps SET state = ?3, queue = ?4, kind = ?5, children = ?6 "
+        "UPDATE steps SET state = ?3, queue = ?4, kind = ?5, children = ?6, content = ?8 "
         "WHERE plan = ?1 AND id = ?2 AND action = ?7 "
-        "AND state IN (?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        "AND state IN (?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     [SQLITE_STATEMENT_MOVE_STEP] =
-        "UPDATE steps SET state = ?3, queue = ?4, kind = ?5, children = ?6, action = ?7 "
+        "UPDATE steps SET state = ?3, queue = ?4, kind = ?5, children = ?6, action = ?7, "
+        "content = ?8 "
         "WHERE plan = ?1 AND id = ?2",
     [SQLITE_STATEMENT_SELECT_STEPS] =
-        "SELECT id, action, queue, kind, state, children FROM steps WHERE plan = ?1 ORDER BY id",
-    [SQLITE_STATEMENT_SELECT_STEP] = "SELECT state FROM steps WHERE plan = ?1 AND id = ?2",
+        "SELECT id, action, queue, kind, state, children, content FROM steps WHERE plan = ?1 "
+        "ORDER BY id",
+    [SQLITE_STATEMENT_SELECT_STEP] = "SELECT state, content FROM steps WHERE plan = ?1 AND id = ?2",
     [SQLITE_STATEMENT_DELETE_STEPS] = "DELETE FROM steps WHERE plan = ?1",
     [SQLITE_STATEMENT_INSERT_ACTION] =
         "INSERT INTO actions (plan, id, plan_step, run_step, finalize_step, rescue, "

@@ -212,8 +212,8 @@ static void a_person_can_read_it(void **state)
     sqlite3_close(database);
     assert_string_equal(text, "00000000-0000-4000-8000-000000000001|import|planned|[1,2,3,4,5,6,7]|"
                               "[\"S\",[\"C\",4,5],6]\n"
-                              "00000000-0000-4000-8000-000000000001|1|1|plan|success|1|[2,3]\n"
-                              "00000000-0000-4000-8000-000000000001|4|1|run|pending|0|-\n"
+                              "00000000-0000-4000-8000-000000000001|1|1|plan|success|1|[2,3]|0\n"
+                              "00000000-0000-4000-8000-000000000001|4|1|run|pending|0|-|0\n"
                               "2|fetch|pause|-|[]\n3|check|fail|-|[4,5]\n");
 }
 

@@ -132,6 +132,7 @@ static struct director_step_row draw_step(struct pair *pair, uint32_t id, uint32
                                     .queue = draw(pair, 3),
                                     .kind = (enum director_step_kind)draw(pair, 3),
                                     .state = (enum director_step_state)draw(pair, 9),
+                                    .content = draw(pair, 3),
                                     .children = children};
 
     row.children_count = draw_numbers(pair, children);
@@ -236,7 +237,14 @@ static void save_step(struct pair *pair)
     struct director_step_row row = draw_step(pair, 1 + draw(pair, STEPS_MAX + 3), children);
     uint32_t allowed =
         draw(pair, 2) == 0 ? DIRECTOR_SAVE_ALWAYS : draw(pair, 1u << DIRECTOR_STEP_STATES);
+    enum director_step_state stored;
 
+    row.exact = draw(pair, 2) == 0;
+    /* Often enough a save that may change nothing. */
+    if (draw(pair, 2) == 0 && pair->stores[0]->operations->peek_step(pair->stores[0], &pair->id,
+                                                                     row.id, &stored) == STORE_OK) {
+        row.state = stored;
+    }
     BOTH_PERSIST(pair, save_step, &pair->id, &row, allowed);
 }
 
@@ -270,6 +278,7 @@ static void load_plan(struct pair *pair)
         assert_true(left->id == right->id && left->id == records[0].row.step_ids[at] &&
                     left->action_id == right->action_id && left->state == right->state &&
                     left->kind == right->kind && left->queue == right->queue &&
+                    left->content == right->content && left->exact == right->exact &&
                     left->children_count == right->children_count);
         assert_true(left->children_count == 0 ||
                     memcmp(left->children, right->children,

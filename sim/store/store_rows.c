@@ -64,7 +64,16 @@ const char *store_step_row_fault(const struct director_step_row *row)
     if ((unsigned)row->state >= DIRECTOR_STEP_STATES) {
         return "the state of the step is none";
     }
+    if (row->content > (uint64_t)INT64_MAX) {
+        return "the content of the step is out of range";
+    }
     return NULL;
+}
+
+bool store_step_unchanged(const struct director_step_row *row, enum director_step_state state,
+                          uint64_t content)
+{
+    return row->exact && row->content != 0 && row->content == content && row->state == state;
 }
 
 const char *store_action_row_fault(const struct director_action_row *row)

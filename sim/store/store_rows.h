@@ -12,6 +12,10 @@
 const char *store_plan_row_fault(const struct director_plan_row *row);
 const char *store_step_row_fault(const struct director_step_row *row);
 const char *store_action_row_fault(const struct director_action_row *row);
+/* May a conditional save of this row go through though the stored state is none of the allowed
+ * ones? It may when it would change nothing: see director_persistence.save_step. */
+bool store_step_unchanged(const struct director_step_row *row, enum director_step_state state,
+                          uint64_t content);
 /* A plan to insert: all its rows, and that its steps are those of step_ids in their order. */
 const char *store_plan_fault(const struct store_plan *plan);
 const char *store_record_fault(const struct store_record *record);

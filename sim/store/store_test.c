@@ -168,6 +168,7 @@ static void assert_same_step(const struct director_step_row *left,
     assert_int_equal(left->queue, right->queue);
     assert_int_equal(left->kind, right->kind);
     assert_int_equal(left->state, right->state);
+    assert_int_equal(left->content, right->content);
     assert_same_numbers(left->children, left->children_count, right->children,
                         right->children_count);
 }
@@ -332,6 +333,73 @@ static void a_conditional_save_of_a_step_matches_by_the_stored_state(void **stat
     assert_int_equal(save_step(fixture, 4, DIRECTOR_STEP_SUCCESS, DIRECTOR_SAVE_ALWAYS),
                      DIRECTOR_PERSISTENCE_OK);
     assert_int_equal(stored_state(fixture, 4), DIRECTOR_STEP_SUCCESS);
+}
+
+static void a_conditional_save_that_would_change_nothing_needs_no_match(void **state)
+{
+    struct fixture *fixture = (struct fixture *)*state;
+    uint32_t startable = DIRECTOR_STEP_STATE_BIT(DIRECTOR_STEP_PENDING);
+    struct director_step_row row = test_plan_step(&fixture->plan, 4);
+    struct director_step_row others[4];
+
+    row.state = DIRECTOR_STEP_RUNNING;
+    row.content = 0x123456789a;
+    assert_int_equal(save_row(fixture, &row, DIRECTOR_SAVE_ALWAYS), DIRECTOR_PERSISTENCE_OK);
+    row.exact = true;
+    assert_int_equal(save_row(fixture, &row, startable), DIRECTOR_PERSISTENCE_OK);
+    for (size_t at = 0; at < 4; at++) {
+        others[at] = row;
+    }
+    others[0].exact = false;
+    others[1].content++;
+    others[2].content = 0;
+    others[3].state = DIRECTOR_STEP_SUCCESS;
+    for (size_t at = 0; at < 4; at++) {
+        assert_int_equal(save_row(fixture, &others[at], startable), DIRECTOR_PERSISTENCE_UNMATCHED);
+    }
+    row.queue = 1 - row.queue; /* does not come along */
+    assert_int_equal(save_row(fixture, &row, startable), DIRECTOR_PERSISTENCE_OK);
+    fixture->plan.steps[3].state = DIRECTOR_STEP_RUNNING;
+    fixture->plan.steps[3].content = row.content;
+    assert_loads_as(fixture, &fixture->plan.plan);
+}
+
+static void a_step_that_never_ran_has_no_content_to_be_the_same(void **state)
+{
+    struct fixture *fixture = (struct fixture *)*state;
+    struct director_step_row row = test_plan_step(&fixture->plan, 4);
+
+    row.exact = true;
+    assert_int_equal(save_row(fixture, &row, DIRECTOR_STEP_STATE_BIT(DIRECTOR_STEP_ERROR)),
+                     DIRECTOR_PERSISTENCE_UNMATCHED);
+}
+
+static void the_content_of_a_step_follows_every_write(void **state)
+{
+    struct fixture *fixture = (struct fixture *)*state;
+    struct director_step_row *row = &fixture->plan.steps[3];
+    struct director_plan_record record;
+
+    row->content = (uint64_t)INT64_MAX;
+    row->exact = true;
+    assert_int_equal(save_row(fixture, row, DIRECTOR_SAVE_ALWAYS), DIRECTOR_PERSISTENCE_OK);
+    assert_loads_as(fixture, &fixture->plan.plan);
+    assert_int_equal(load(fixture, &record), DIRECTOR_PERSISTENCE_OK);
+    assert_false(record.steps[3].exact);
+    row->content = 8;
+    assert_int_equal(save_row(fixture, row, DIRECTOR_STEP_STATE_BIT(DIRECTOR_STEP_PENDING)),
+                     DIRECTOR_PERSISTENCE_OK);
+    assert_loads_as(fixture, &fixture->plan.plan);
+    row->content = 9;
+    row->action_id = 2;
+    assert_int_equal(save_row(fixture, row, DIRECTOR_SAVE_ALWAYS), DIRECTOR_PERSISTENCE_OK);
+    assert_loads_as(fixture, &fixture->plan.plan);
+    assert_int_equal(fixture->operations->delete_steps(fixture->store, &fixture->id), STORE_OK);
+    for (size_t at = 0; at < TEST_STEPS; at++) {
+        assert_int_equal(save_row(fixture, &fixture->plan.steps[at], DIRECTOR_SAVE_ALWAYS),
+                         DIRECTOR_PERSISTENCE_OK);
+    }
+    assert_loads_as(fixture, &fixture->plan.plan);
 }
 
 static void a_step_takes_more_and_fewer_children(void **state)
@@ -595,16 +663,17 @@ static void broken_rows_of_a_plan_are_refused_and_change_nothing(void **state)
 static void broken_rows_of_steps_and_actions_are_refused(void **state)
 {
     struct fixture *fixture = (struct fixture *)*state;
-    struct director_step_row steps[4];
+    struct director_step_row steps[5];
 
-    for (size_t at = 0; at < 4; at++) {
+    for (size_t at = 0; at < 5; at++) {
         steps[at] = fixture->plan.steps[0];
     }
     steps[0].id = 0;
     steps[1].id = DIRECTOR_STEP_ID_MAX + 1;
     steps[2].kind = (enum director_step_kind)DIRECTOR_STEP_KINDS;
     steps[3].state = (enum director_step_state)DIRECTOR_STEP_STATES;
-    for (size_t at = 0; at < 4; at++) {
+    steps[4].content = (uint64_t)INT64_MAX + 1;
+    for (size_t at = 0; at < 5; at++) {
         assert_int_equal(save_row(fixture, &steps[at], DIRECTOR_SAVE_ALWAYS),
                          DIRECTOR_PERSISTENCE_ERROR);
     }
@@ -807,6 +876,9 @@ static void dependencies_go_with_either_of_their_plans(void **state)
         ON(open, a_saved_plan_keeps_its_steps), ON(open, what_was_loaded_can_be_saved_as_it_is),   \
         ON(open, a_plan_can_take_other_steps_and_a_step_it_lets_go_stays_a_row),                   \
         ON(open, a_conditional_save_of_a_step_matches_by_the_stored_state),                        \
+        ON(open, a_conditional_save_that_would_change_nothing_needs_no_match),                     \
+        ON(open, a_step_that_never_ran_has_no_content_to_be_the_same),                             \
+        ON(open, the_content_of_a_step_follows_every_write),                                       \
         ON(open, a_step_takes_more_and_fewer_children),                                            \
         ON(open, a_step_moves_to_another_action_that_is_there),                                    \
         ON(open, steps_that_were_deleted_leave_the_plan_incomplete),                               \

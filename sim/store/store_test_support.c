@@ -150,6 +150,7 @@ static bool put_step(void *context, const struct director_step_row *row)
 
     fprintf(contents->text, "  step %u action %u queue %u %s %s", row->id, row->action_id,
             row->queue, director_step_kind_name(row->kind), director_step_state_name(row->state));
+    fprintf(contents->text, " content %llu", (unsigned long long)row->content);
     put_numbers(contents->text, "children", row->children, row->children_count);
     fputc('\n', contents->text);
     return true;
