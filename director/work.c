@@ -2,6 +2,7 @@
  * Dynflow's WorkItem#execute, AbstractFlowStep#execute and #open_action, Action#execute_run,
  * #execute_finalize and #with_error_handling. */
 #include "director/director_core.h"
+#include "director/execution_plan.h"
 #include "director/memory.h"
 #include "director/queued_event.h"
 #include "director/sequential_manager.h"
@@ -79,6 +80,27 @@ static bool load_action(struct director_work *work, const struct step *step, boo
     return true;
 }
 
+/* Load the outputs that the action reads, each by itself (OutputReference.dereference). The input
+ * holds their values from then on, so that what is saved names no required step any more. */
+static bool dereference(struct director_work *work, const struct step *step,
+                        enum director_work_stop_kind *kind)
+{
+    const struct director_persistence *persistence = &work->persistence;
+    const struct director_execution_plan *plan = step->owner;
+    for (uint32_t i = 0; i < work->action.required_count; i++) {
+        struct director_action_row row = {0};
+        uint32_t position = execution_plan_position(plan, work->required[i]);
+        uint32_t action_id =
+            position == EXECUTION_PLAN_NO_POSITION ? 0 : plan->current[position]->action_id;
+        if (ends_work(persistence->load_action(persistence->context, &plan->id, action_id, &row),
+                      kind)) {
+            return false;
+        }
+    }
+    work->action.required_count = 0;
+    return true;
+}
+
 /* What comes after user code, and after a run that ended before it: save the action, save the step.
  */
 static bool close_action(struct director_work *work, struct step *step,
@@ -145,8 +167,12 @@ static enum director_status begin_run(struct director_work *work, struct directo
         !load_action(work, step, &no_memory, &stop->kind)) {
         return no_memory ? DIRECTOR_NO_MEMORY : DIRECTOR_OK;
     }
+    if (step->content == 0) {
+        step_renew_content(step); /* the first run sets started_at, before anything is saved */
+    }
     if ((DIRECTOR_STEP_STATE_BIT(step->state) & RUN_BEGINS_FROM) == 0 ||
         (work->item->event != NULL && step->state != DIRECTOR_STEP_SUSPENDED)) {
+        step_renew_content(step);
         stop->kind = DIRECTOR_WORK_CRASHED;
         return DIRECTOR_OK;
     }
@@ -154,10 +180,11 @@ static enum director_status begin_run(struct director_work *work, struct directo
         step_set_state_unchecked(step, DIRECTOR_STEP_RUNNING);
     }
     enum director_persistence_status saved = step_save(step, &work->persistence, RUN_BEGINS_FROM);
-    if (ends_work(saved, &stop->kind)) {
+    bool already_run = saved == DIRECTOR_PERSISTENCE_UNMATCHED;
+    if (ends_work(saved, &stop->kind) || (!already_run && !dereference(work, step, &stop->kind))) {
+        step_renew_content(step);
         return DIRECTOR_OK;
     }
-    bool already_run = saved == DIRECTOR_PERSISTENCE_UNMATCHED;
     bool skipping = step->state == DIRECTOR_STEP_SKIPPING;
     bool hands_over = skipping || work->item->event != NULL;
     if (!already_run && (!hands_over || work->action.accepts_events)) {
@@ -166,8 +193,10 @@ static enum director_status begin_run(struct director_work *work, struct directo
     }
     /* A run that takes no event is not called at all: skipping it succeeds, an event is an error.
      */
-    if (!settle(step,
-                already_run || !skipping ? DIRECTOR_OUTCOME_ERROR : DIRECTOR_OUTCOME_SUCCESS)) {
+    bool settled =
+        settle(step, already_run || !skipping ? DIRECTOR_OUTCOME_ERROR : DIRECTOR_OUTCOME_SUCCESS);
+    step_renew_content(step);
+    if (!settled) {
         stop->kind = DIRECTOR_WORK_CRASHED;
         return DIRECTOR_OK;
     }
@@ -193,6 +222,9 @@ static enum director_status go_on_finalizing(struct director_work *work,
     }
     if (!load_action(work, step, &no_memory, &stop->kind)) {
         return no_memory ? DIRECTOR_NO_MEMORY : DIRECTOR_OK;
+    }
+    if (!dereference(work, step, &stop->kind)) {
+        return DIRECTOR_OK;
     }
     if (step_move(step, DIRECTOR_STEP_RUNNING) != DIRECTOR_OK) {
         stop->kind = DIRECTOR_WORK_CRASHED;
@@ -283,7 +315,9 @@ static void go_on(struct director_work *work, struct step *step, enum director_o
                   struct director_work_stop *stop)
 {
     *stop = (struct director_work_stop){.kind = DIRECTOR_WORK_DONE};
-    if (!settle(step, outcome)) {
+    bool settled = settle(step, outcome);
+    step_renew_content(step);
+    if (!settled) {
         stop->kind = DIRECTOR_WORK_CRASHED;
         return;
     }
