@@ -197,7 +197,9 @@ static enum director_status compute_next_from_step(struct execution_plan_manager
     return DIRECTOR_OK;
 }
 
-/* The finalize steps that the item carries replace the plan's copies (update_steps). */
+/* The plan's finalize steps become as the item has them (update_steps). They are copied each time:
+ * what the plan does to its own afterwards is not seen in the item, and an item that is reported
+ * twice brings back what its worker left (finalize_steps_data is a hash, not the steps). */
 static enum director_status take_finalized_steps(struct execution_plan_manager *manager,
                                                  const struct director_work_item *item)
 {
@@ -206,14 +208,19 @@ static enum director_status take_finalized_steps(struct execution_plan_manager *
         if (!DIRECTOR_FLOW_IS_ATOM(plan->finalize_flow[i])) {
             continue;
         }
-        uint32_t position = execution_plan_position(item->finalized, plan->finalize_flow[i]);
-        enum director_status status =
-            position == EXECUTION_PLAN_NO_POSITION
-                ? DIRECTOR_INTERNAL
-                : execution_plan_update_step(plan, item->finalized->current[position]);
-        if (status != DIRECTOR_OK) {
-            return status;
+        uint32_t reported = execution_plan_position(item->finalized, plan->finalize_flow[i]);
+        uint32_t own = execution_plan_position(plan, plan->finalize_flow[i]);
+        if (reported == EXECUTION_PLAN_NO_POSITION || own == EXECUTION_PLAN_NO_POSITION) {
+            return DIRECTOR_INTERNAL;
         }
+        const struct step *from = item->finalized->current[reported];
+        struct step *to = plan->current[own];
+        if (from->kind != to->kind) {
+            return DIRECTOR_INTERNAL;
+        }
+        to->state = from->state;
+        to->content = from->content;
+        to->content_as_loaded = from->content_as_loaded;
     }
     for (size_t i = 0; i < item->report_count; i++) {
         uint32_t position = execution_plan_position(plan, item->reports[i].step_id);
