@@ -9,8 +9,8 @@ static void append(struct test_text *text, const char *format, va_list arguments
 {
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
+    size_t room = text->capacity - text->length;
+    int length = vsnprintf(room == 0 ? NULL : text->text + text->length, room, format, arguments);
     if (length < 0) {
         abort();
     }
@@ -21,8 +21,9 @@ static void append(struct test_text *text, const char *format, va_list arguments
         if (text->text == NULL) {
             abort();
         }
+        (void)vsnprintf(text->text + text->length, text->capacity - text->length, format, again);
     }
-    (void)vsnprintf(text->text + text->length, text->capacity - text->length, format, arguments);
+    va_end(again);
     text->length += (size_t)length;
 }
 
