@@ -11,10 +11,10 @@ static const uint32_t order[] = {IMPORT, FETCH, CHECK, INDEX};
 static const uint32_t flow[] = {DIRECTOR_FLOW_SEQUENCE | 2, FETCH, /* and then */
                                 DIRECTOR_FLOW_CONCURRENCE | 2, CHECK, INDEX};
 static struct director_step_row steps[] = {
-    {IMPORT, IMPORT, 0, DIRECTOR_STEP_PLAN, DIRECTOR_STEP_SUCCESS, NULL, 0},
-    {FETCH, FETCH, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0},
-    {CHECK, CHECK, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0},
-    {INDEX, INDEX, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0}};
+    {IMPORT, IMPORT, 0, DIRECTOR_STEP_PLAN, DIRECTOR_STEP_SUCCESS, NULL, 0, 0, false},
+    {FETCH, FETCH, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0, 0, false},
+    {CHECK, CHECK, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0, 0, false},
+    {INDEX, INDEX, 0, DIRECTOR_STEP_RUN, DIRECTOR_STEP_PENDING, NULL, 0, 0, false}};
 static struct director_plan_row plan = {
     {{1}}, DIRECTOR_PLAN_PLANNED, DIRECTOR_RESULT_PENDING, IMPORT, order, 4, flow, 5, NULL, 0};
 #define CALL static enum director_persistence_status
