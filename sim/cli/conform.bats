@@ -17,10 +17,12 @@ spoil() {
 }
 
 @test "every case of every stream is as the real Dynflow answered, in both stores" {
-    local store
+    local store count
+    count=$(cat "$CASES"/*.yaml | grep -c '^--- ')
+    [ "$count" -ge 320 ]
     for store in memory sqlite; do
         works dirsim conform --store "$store" "$CASES"/*.yaml
-        [ "$output" = "320 cases, 10732 ops, 0 different" ]
+        [[ $output == "$count cases, "*" ops, 0 different" ]]
     done
 }
 
