@@ -27,12 +27,13 @@ static void assert_described(const char *const *first, const char *const *second
     trace_compare_clear(&compare);
 }
 
-#define PIECES(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+#define PIECES(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define NOTHING ((const char *const[]){NULL})
 
 static void equal_traces_do_not_part(void **state)
 {
     (void)state;
-    assert_described(PIECES(), PIECES(), "");
+    assert_described(NOTHING, NOTHING, "");
     assert_described(PIECES("a\n"), PIECES("a\n"), "");
     assert_described(PIECES("a\nb\n", "c\n"), PIECES("a\n", "b\nc\n"), "");
 }
@@ -58,7 +59,7 @@ static void a_trace_that_ends_first_is_told(void **state)
     assert_described(PIECES("one\n"), PIECES("one\ntwo\n"),
                      "the traces of the two runs part at line 2\n  first:  (it has ended)\n"
                      "  second: two");
-    assert_described(PIECES(), PIECES("one\n"),
+    assert_described(NOTHING, PIECES("one\n"),
                      "the traces of the two runs part at line 1\n  first:  (it has ended)\n"
                      "  second: one");
 }
