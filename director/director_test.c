@@ -3,8 +3,6 @@
 #include "director/director_test_support.h"
 #include "director/execution_plan.h"
 
-#include <stdio.h>
-
 /* ---- Life ----------------------------------------------------------------------------------- */
 
 static void a_director_takes_memory_from_its_owner_alone(void **state)

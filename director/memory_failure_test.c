@@ -6,8 +6,6 @@
  * after one that finds no memory, and makes it again. */
 #include "director/director_test_support.h"
 
-#include <stdio.h>
-
 struct line {
     const char *told;
     const char *answer;

@@ -6,8 +6,6 @@
  * The story is driven, not told line by line, since it takes another turn at every failure. */
 #include "director/director_test_support.h"
 
-#include <stdio.h>
-
 #define PLANS 5
 #define ROUNDS_MAX 200
 

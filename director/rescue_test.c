@@ -4,8 +4,6 @@
 
 #include "director/director_test_support.h"
 
-#include <stdio.h>
-
 /* ---- Strategies -------------------------------------------------------------------------------
  */
 

@@ -5,8 +5,6 @@
 #include "director/director_core.h"
 #include "director/director_test_support.h"
 
-#include <stdio.h>
-
 #define SPARE_MAX 1024u
 
 /* ---- Reports
