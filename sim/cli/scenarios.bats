@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# The scenarios that come with dirsim: they hold, every expectation in them can fail, and they are told in
+# scenarios/README.md.
+
+load cli_test_helper
+
+# scenarios: every scenario file, below the folder that holds them.
+scenarios() {
+    (cd "$ROOT/scenarios" && grep -l '^scenario:' -- */*.yaml)
+}
+
+# hash_of [OPTION…] FILE: the line with the hash of its trace.
+hash_of() {
+    dirsim run --trace "$@" </dev/null | grep '^hash '
+}
+
+@test "there are scenarios in every folder" {
+    local folder
+    for folder in smoke rescue events termination deleted persistence; do
+        [ "$(scenarios | grep -c "^$folder/")" -ge 4 ]
+    done
+}
+
+@test "every scenario holds, with both stores, and twice the same" {
+    works dirsim run "$ROOT/scenarios"
+    says "$(scenarios | wc -l) scenarios held, 0 failed"
+    works dirsim run --store sqlite "$ROOT/scenarios"
+    works dirsim run --twice "$ROOT/scenarios"
+}
+
+@test "together they reach every mark" {
+    works dirsim run --require-marks "$ROOT/scenarios"
+}
+
+@test "every scenario lints clean" {
+    works dirsim lint "$ROOT/scenarios"
+    says "$(scenarios | wc -l) scenarios, 0 problems"
+}
+
+@test "every scenario leaves the same trace with both stores" {
+    local file memory sqlite
+    while read -r file; do
+        memory=$(hash_of --store memory "$ROOT/scenarios/$file")
+        sqlite=$(hash_of --store sqlite "$ROOT/scenarios/$file")
+        [ -n "$memory" ]
+        [ "$memory" = "$sqlite" ] || { echo "$file: $memory with memory, $sqlite with SQLite"; return 1; }
+    done < <(scenarios)
+}
+
+@test "every expectation can fail: turned round, it is named with its file and line" {
+    local file copy line lines_wrong=0
+    while read -r file; do
+        mkdir -p "turned/${file%/*}"
+        awk -v copies="turned/${file%.yaml}" -f "$ROOT/sim/cli/turn_round.awk" "$ROOT/scenarios/$file" ||
+            { echo "$file expects nothing that can be turned round"; return 1; }
+    done < <(scenarios)
+    fails 1 dirsim run turned
+    says "0 scenarios held, $(find turned -name '*.yaml' | wc -l) failed"
+    for copy in turned/*/*.yaml; do
+        line=${copy%.*.yaml}
+        if [[ $output != *$'\n'"$copy:${line##*.}:"* ]]; then
+            echo "$copy: nothing is said about its line ${line##*.}"
+            lines_wrong=$((lines_wrong + 1))
+        fi
+    done
+    [ "$lines_wrong" -eq 0 ]
+}
+
+@test "one file alone with an expectation turned round exits with 1" {
+    local file copy
+    while read -r file; do
+        mkdir -p "alone/${file%/*}"
+        awk -v copies="alone/${file%.yaml}" -f "$ROOT/sim/cli/turn_round.awk" "$ROOT/scenarios/$file"
+        copy=$(find "alone/${file%/*}" -name "$(basename "$file" .yaml).*.1.yaml")
+        fails 1 dirsim run "$copy"
+    done < <(scenarios)
+}
+
+@test "scenarios/README.md tells every scenario in its own words" {
+    local told
+    told=$(sed '1,/^<!-- index/d; /^<!-- end of the index/,$d' "$ROOT/scenarios/README.md")
+    [ "$told" = "$("$ROOT/.ci/scenario-index")" ] || { echo "run .ci/scenario-index --write"; return 1; }
+}
