@@ -7,6 +7,9 @@
 /* A hardened world executes a plan again so often without a step of it getting done, each time
  * later. */
 #define INVALIDATION_ATTEMPTS_MAX 5u
+/* Dynflow does so for ever, at once each time. Once it is plain that there is no end (attempts-end
+ * has said so long before), the simulation goes no further with it. */
+#define INVALIDATION_AGAIN_MAX 100u
 #define INVALIDATION_BACK_OFF 1000000u /* after the first vain attempt; doubled with each */
 #define INVALIDATION_RETRY 100000u     /* after the first failed try of an invalidation; doubled */
 #define INVALIDATION_RETRY_DOUBLINGS 10u /* and not more often than that */
@@ -109,6 +112,9 @@ static void execute_again(struct executor_world *world, const struct invalidatio
 {
     struct simulation *simulation = world->simulation;
     uint32_t attempts = simulation->care[invalidation->plan].attempts++;
+    if (++simulation->care[invalidation->plan].again > INVALIDATION_AGAIN_MAX) {
+        return;
+    }
     if (world_has_defect(simulation, WORLD_DEFECT_EXECUTES_FOR_EVER)) {
         execute(world, invalidation);
     } else if (attempts >= INVALIDATION_ATTEMPTS_MAX) {

@@ -520,9 +520,14 @@ enum simulation_status simulation_step(struct simulation *simulation, bool *more
 {
     struct engine_event event;
     *more = false;
-    if (simulation->status != SIMULATION_OK ||
-        simulation->counts.events >= simulation->config.events_max ||
-        !event_queue_pop(simulation->queue, &event)) {
+    if (simulation->status == SIMULATION_OK &&
+        simulation->counts.events >= simulation->config.events_max) {
+        checker_violate(simulation->checker, INVARIANT_ATTEMPTS_END, SCENARIO_NONE, SCENARIO_NONE,
+                        "the run did not end within %llu events",
+                        (unsigned long long)simulation->config.events_max);
+        return SIMULATION_OK;
+    }
+    if (simulation->status != SIMULATION_OK || !event_queue_pop(simulation->queue, &event)) {
         return simulation->status;
     }
     *more = true;

@@ -26,7 +26,7 @@ struct simulation_config {
     uint64_t events_max; /* give up after so many; 0: SIMULATION_EVENTS_MAX */
 };
 
-#define SIMULATION_EVENTS_MAX 100000000ull
+#define SIMULATION_EVENTS_MAX 20000000ull
 
 enum simulation_status {
     SIMULATION_OK,

@@ -174,6 +174,7 @@ struct invalidation {
 /* How far a plan has come with being executed again and again. */
 struct plan_care {
     uint32_t attempts; /* by invalidations, since a client asked or a step ended */
+    uint32_t again;    /* by invalidations, in all */
 };
 
 /* A fault of the scenario at work. */
