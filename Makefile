@@ -189,10 +189,11 @@ $(EXPORT_HEADER): Makefile
 	@printf '%s\n' '#pragma GCC visibility push(default)' '#include "director/director.h"' \
 	  '#pragma GCC visibility pop' > $@
 
+# Moved into place, so that a program that is running keeps what it is.
 $(PROGRAM): build/release/dirsim
-	cp -p $< $@
+	cp -p $< $@.new && mv -f $@.new $@
 $(STATIC_LIBRARY): build/release/libdirector.a
-	cp -p $< $@
+	cp -p $< $@.new && mv -f $@.new $@
 $(SHARED_LIBRARY): build/release/libdirector.a
 	$(GCC) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,-z,relro,-z,now -Wl,-Bsymbolic-functions \
 	  $(FLAGS_release) $(CFLAGS) $(LDFLAGS) -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
