@@ -37,7 +37,15 @@ static void unlink_job(struct job *job)
         job->live_next->live_previous = job->live_previous;
     }
     job->linked = false;
-    world->jobs_by_plan[job->plan]--;
+    world->jobs_by_plan[job->plan] -= !job->over;
+}
+
+/* Nobody works on it any more, though its report is lost, or is a second one that comes much later. */
+static void count_as_over(struct job *job)
+{
+    job->over = true;
+    job->world->jobs_by_plan[job->plan]--;
+    invalidation_jobs_back(job->world, job->plan);
 }
 
 static struct job *new_job(struct executor_world *world, struct director_work_item *item,
@@ -375,6 +383,7 @@ static void report(struct job *job)
         struct job *copy = copy_job(job);
         job_push(job, WORLD_REPORT, latency);
         if (copy != NULL) {
+            count_as_over(copy);
             job_hold(copy, WORLD_REPORT);
         }
         return;
@@ -382,6 +391,7 @@ static void report(struct job *job)
     default:
         /* Lost: the job stays with the world until that ends. */
         job->scheduled = false;
+        count_as_over(job);
         return;
     }
 }

@@ -116,6 +116,7 @@ struct job {
     enum world_event held_event; /* where it goes on when it is let go */
     struct job *next;            /* in the queue of its pool, or in the list of what is held */
     bool linked;
+    bool over; /* its worker is done and no report is to be waited for: an invalidation may begin */
     struct job *live_next; /* of its world */
     struct job *live_previous;
 };
