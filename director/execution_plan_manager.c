@@ -210,7 +210,8 @@ static enum director_status take_finalized_steps(struct execution_plan_manager *
         }
         uint32_t reported = execution_plan_position(item->finalized, plan->finalize_flow[i]);
         uint32_t own = execution_plan_position(plan, plan->finalize_flow[i]);
-        if (reported == EXECUTION_PLAN_NO_POSITION || own == EXECUTION_PLAN_NO_POSITION) {
+        assert(own != EXECUTION_PLAN_NO_POSITION);
+        if (reported == EXECUTION_PLAN_NO_POSITION) {
             return DIRECTOR_INTERNAL;
         }
         const struct step *from = item->finalized->current[reported];

@@ -152,7 +152,7 @@ static void stop_in_user_code(struct director_work *work, struct step *step,
         .step_id = step->id,
         .action_id = step->action_id,
         .skipping = skipping,
-        .has_event = event != NULL && !skipping,
+        .has_event = event != NULL, /* never while skipping: events are for suspended steps */
         .event = director_work_item_event(work->item),
     };
 }
@@ -192,14 +192,12 @@ static enum director_status begin_run(struct director_work *work, struct directo
         return DIRECTOR_OK;
     }
     /* A run that takes no event is not called at all: skipping it succeeds, an event is an error.
-     */
+     * Both moves are legal from running and from skipping. */
     bool settled =
         settle(step, already_run || !skipping ? DIRECTOR_OUTCOME_ERROR : DIRECTOR_OUTCOME_SUCCESS);
+    assert(settled);
+    (void)settled;
     step_renew_content(step);
-    if (!settled) {
-        stop->kind = DIRECTOR_WORK_CRASHED;
-        return DIRECTOR_OK;
-    }
     close_action(work, step, &stop->kind);
     return DIRECTOR_OK;
 }
