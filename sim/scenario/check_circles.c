@@ -18,7 +18,6 @@ struct circle_place {
 struct circle_walk {
     struct reader *reader;
     const struct circle_graph *graph;
-    bool *in_circle;
     unsigned char *visits; /* enum visit of each thing */
     uint32_t *chains;      /* how many things are in the longest chain from each one on */
     struct circle_place *stack;
@@ -43,8 +42,8 @@ static void tell_circle(struct circle_walk *walk, uint32_t first)
         if (told <= CIRCLE_NAMES_MAX && used + strlen(name) + 8 < sizeof names) {
             used += (size_t)snprintf(names + used, sizeof names - used, "%s, ", name);
         }
-        if (walk->in_circle != NULL) {
-            walk->in_circle[thing] = true;
+        if (graph->in_circle != NULL) {
+            graph->in_circle[thing] = true;
         }
     }
     problem_list_add(walk->reader->problems, graph->position(graph->owner, first),
@@ -98,12 +97,11 @@ static void walk_step(struct circle_walk *walk)
     }
 }
 
-void reader_check_circles(struct reader *reader, const struct circle_graph *graph, bool *in_circle)
+void reader_check_circles(struct reader *reader, const struct circle_graph *graph)
 {
     struct circle_walk walk = {
         .reader = reader,
         .graph = graph,
-        .in_circle = in_circle,
         .visits = scenario_memory_array(reader->scratch, graph->count, sizeof walk.visits[0]),
         .chains = scenario_memory_array(reader->scratch, graph->count, sizeof walk.chains[0]),
         .stack = scenario_memory_array(reader->scratch, graph->count, sizeof walk.stack[0]),

@@ -13,11 +13,11 @@ struct circle_graph {
     const char *(*name)(const void *owner, uint32_t thing);
     struct scenario_position (*position)(const void *owner, uint32_t thing);
     const char *relation; /* "'requires'", as it stands in messages */
+    bool *in_circle;      /* count flags: set for what is part of a circle; NULL: nobody asks */
     uint32_t chain_max;   /* things in a row, without a circle; 0: any number */
 };
 
-/* Add a problem for each circle, which names it, and for each thing that makes a chain too long.
- * What is part of a circle is set in `in_circle` (count flags, false before), which may be NULL. */
-void reader_check_circles(struct reader *reader, const struct circle_graph *graph, bool *in_circle);
+/* Add a problem for each circle, which names it, and for each thing that makes a chain too long. */
+void reader_check_circles(struct reader *reader, const struct circle_graph *graph);
 
 #endif

@@ -137,6 +137,7 @@ static void check_requires(struct reader *reader, const struct scenario_plan *pl
                            const struct yaml_node *steps, const struct name_index *names,
                            bool flows_good)
 {
+    bool *in_circle = scenario_memory_array(reader->scratch, plan->step_count, sizeof in_circle[0]);
     struct circle_graph graph = {
         .count = plan->step_count,
         .owner = plan,
@@ -144,14 +145,14 @@ static void check_requires(struct reader *reader, const struct scenario_plan *pl
         .name = step_name,
         .position = step_position,
         .relation = "'requires'",
+        .in_circle = in_circle,
         .chain_max = DIRECTOR_ACTION_DEPTH_MAX,
     };
     struct flow_order order;
-    bool *in_circle = scenario_memory_array(reader->scratch, plan->step_count, sizeof in_circle[0]);
     if (in_circle == NULL) {
         return;
     }
-    reader_check_circles(reader, &graph, in_circle);
+    reader_check_circles(reader, &graph);
     bool ordered = flows_good && order_flow(reader, plan, &order);
     for (const struct yaml_node *child = steps->first; child != NULL; child = child->next) {
         const struct yaml_node *list = yaml_node_value(child, step_keys.keys[STEP_REQUIRES].name);
@@ -292,7 +293,7 @@ void reader_check_order(struct reader *reader, const struct scenario_plan *plan,
     if (steps == NULL || steps->kind != YAML_MAPPING || plan->step_count == 0) {
         return;
     }
-    reader_check_circles(reader, &planned_by, NULL);
+    reader_check_circles(reader, &planned_by);
     check_requires(reader, plan, steps, names, flows_good);
     if (flows_good) {
         check_in_flow(reader, plan, steps, names);

@@ -135,7 +135,7 @@ static void check_after_circles(struct reader *reader)
         .position = plan_position,
         .relation = "'after'",
     };
-    reader_check_circles(reader, &graph, NULL);
+    reader_check_circles(reader, &graph);
 }
 
 void reader_check_plans(struct reader *reader, const struct yaml_node *node)

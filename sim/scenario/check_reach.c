@@ -36,7 +36,7 @@ static void check_event_circles(struct reader *reader)
         .position = event_position,
         .relation = "'after'",
     };
-    reader_check_circles(reader, &graph, NULL);
+    reader_check_circles(reader, &graph);
 }
 
 static void tell(struct reader *reader, const struct yaml_node *node, const char *what,

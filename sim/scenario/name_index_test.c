@@ -58,10 +58,10 @@ static void an_index_without_memory_has_room_for_nothing(void **state)
     scenario_memory_destroy(memory);
 }
 
-static uint32_t distance(const char *left, const char *right, uint32_t most)
+static uint32_t distance(const char *first, const char *second, uint32_t most)
 {
-    uint32_t found = name_distance(left, strlen(left), right, strlen(right), most);
-    assert_int_equal(name_distance(right, strlen(right), left, strlen(left), most), found);
+    uint32_t found = name_distance(first, strlen(first), second, strlen(second), most);
+    assert_int_equal(name_distance(second, strlen(second), first, strlen(first), most), found);
     return found;
 }
 

@@ -180,6 +180,19 @@ static void everything_in_a_sound_scenario_is_possible(void **state)
     }
 }
 
+static void work_is_on_its_way_to_a_queue_without_workers(void **state)
+{
+    (void)state;
+    assert_string_equal(test_problems("scenario: x\n"
+                                      "world: {queues: {idle: {workers: 0}}}\n"
+                                      "plans: {p: {run: [a], steps: {a: {queue: idle}}}}\n"
+                                      "events: [{at: 0ms, start: p}]\n"
+                                      "faults:\n"
+                                      "  - {on: work, queue: idle, error: twice}\n"
+                                      "  - {on: worker, queue: idle, error: dies}\n"),
+                        "7:24: this fault never strikes: queue 'idle' has no workers\n");
+}
+
 static void whoever_makes_scenarios_learns_what_to_leave_out(void **state)
 {
     (void)state;
@@ -232,6 +245,7 @@ int main(void)
         cmocka_unit_test(planned_plans_run_by_themselves_where_the_world_executes_them),
         cmocka_unit_test(a_chain_of_events_is_followed_to_its_end),
         cmocka_unit_test(everything_in_a_sound_scenario_is_possible),
+        cmocka_unit_test(work_is_on_its_way_to_a_queue_without_workers),
         cmocka_unit_test(whoever_makes_scenarios_learns_what_to_leave_out),
         cmocka_unit_test(every_allocation_may_fail),
     };

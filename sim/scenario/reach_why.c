@@ -258,7 +258,8 @@ static bool fault_meets_queue(const struct reach *reach, const struct scenario_f
     if (!reach->queue_used[fault->queue]) {
         return never(why, key, "no step works on queue '%s'", queue->name);
     }
-    if (queue->workers == 0) {
+    /* A work item is on its way to its pool whether anybody is there or not. */
+    if (queue->workers == 0 && fault->site != SCENARIO_ON_WORK) {
         return never(why, key, "queue '%s' has no workers", queue->name);
     }
     return true;

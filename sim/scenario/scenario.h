@@ -75,8 +75,10 @@ struct scenario_step {
 
 /* A plan. Besides its steps it has a root action that planned those with planned_by NONE: its plan
  * step has id 1, and it has neither run nor finalize. A flow's atoms are indexes of steps plus 1;
- * tokens otherwise as in director.h. Both flows may be empty, and a step is in each at most once.
- */
+ * tokens otherwise as in director.h. Both flows may be empty (length 0 when the file does not tell
+ * one, one token for []), and a step is in each at most once. What a step requires comes before it
+ * in the run flow. Steps are in the order of `steps:`; those that only flows name follow, as the
+ * run flow and then the finalize flow name them first. */
 struct scenario_plan {
     const char *name;
     struct scenario_position position;
@@ -88,9 +90,9 @@ struct scenario_plan {
     uint32_t finalize_flow_length;
     enum director_plan_state state; /* as the run begins: planned (default), paused, stopped,
                                        or scheduled */
-    enum director_rescue_strategy
-        rescue;        /* the root action's own; default pause. It only has a say when
-                          the root's own plan step is in error, which never happens */
+    /* The root action's own; default pause. It only has a say when the root's own plan step is in
+     * error, which never happens. */
+    enum director_rescue_strategy rescue;
     bool has_start_at; /* scheduled only */
     uint64_t start_at;
     bool has_start_before;
@@ -124,7 +126,7 @@ struct scenario_world {
 enum scenario_trigger_kind {
     SCENARIO_AT,          /* at: 30ms */
     SCENARIO_AFTER_STEP,  /* after: {plan: p, step: s, state: suspended, nth: 1}; plan may be left
-                             out when  only one plan has such a step; `finalize: true` means its
+                             out when only one plan has such a step; `finalize: true` means its
                              finalize step */
     SCENARIO_AFTER_PLAN,  /* after: {plan: p, state: paused, nth: 1} */
     SCENARIO_AFTER_EVENT, /* after: {event: NAME}: that event's future is resolved */
@@ -296,6 +298,8 @@ struct scenario_choice {
     uint64_t value;
 };
 
+/* A scenario. All that it tells of can happen, as far as that shows without running it (reach.h):
+ * the reader refuses an event, a fault or an expectation that never does. */
 struct scenario {
     const char *file; /* as it was named; NULL when it comes from none */
     const char *name; /* `scenario:` */
@@ -307,6 +311,8 @@ struct scenario {
     uint32_t event_count;
     const struct scenario_fault *faults;
     uint32_t fault_count;
+    /* In the order of the sections of `expect:` (plans, steps, finalize, futures, events, marks,
+     * violates, runs), those of the steps of one plan together. */
     const struct scenario_expectation *expectations;
     uint32_t expectation_count;
     const struct scenario_choice *choices; /* `choices:`; none: all come from the seed */
