@@ -190,7 +190,7 @@ static void work_is_on_its_way_to_a_queue_without_workers(void **state)
                                       "faults:\n"
                                       "  - {on: work, queue: idle, error: twice}\n"
                                       "  - {on: worker, queue: idle, error: dies}\n"),
-                        "7:24: this fault never strikes: queue 'idle' has no workers\n");
+                        "7:25: this fault never strikes: queue 'idle' has no workers\n");
 }
 
 static void whoever_makes_scenarios_learns_what_to_leave_out(void **state)
