@@ -439,7 +439,7 @@ const char *memory_plan_put_step(const struct director_allocator *allocator,
         memory_plan_find_action(plan, row->action_id) == NULL) {
         return STORE_FAULT_NO_ACTION;
     }
-    if (words > plan->word_capacity - plan->word_count ||
+    if ((words > 0 && words > plan->word_capacity - plan->word_count) ||
         (!named && plan->extra_count == plan->extra_capacity)) {
         struct plan_shape room = {named ? 0 : 1 + plan->extra_count / 2,
                                   plan->action_capacity - plan->action_count,
@@ -473,7 +473,7 @@ const char *memory_plan_put_action(const struct director_allocator *allocator,
     void *retired = NULL;
     size_t retired_size = 0;
 
-    if (words > plan->word_capacity - plan->word_count ||
+    if ((words > 0 && words > plan->word_capacity - plan->word_count) ||
         (action == NULL && plan->action_count == plan->action_capacity)) {
         struct plan_shape room = {plan->extra_capacity - plan->extra_count,
                                   1 + plan->action_count / 2, words + plan->word_count / 2};

@@ -108,7 +108,14 @@ static bool refuse(const struct readiness *ready, const char *what, const char *
 /* Why the database did not do what it was asked. */
 static bool failed(const struct readiness *ready)
 {
-    switch (sqlite3_errcode(ready->database) & 0xff) {
+    int code = sqlite3_errcode(ready->database) & 0xff;
+
+    /* A file that may not be written to can be neither locked for one run alone nor given a log. */
+    if ((code == SQLITE_CANTOPEN || code == SQLITE_IOERR) &&
+        sqlite3_db_readonly(ready->database, "main") == 1) {
+        code = SQLITE_READONLY;
+    }
+    switch (code) {
     case SQLITE_NOTADB:
         return refuse(ready, "is not a database", "");
     case SQLITE_CORRUPT:
