@@ -5,6 +5,7 @@
 #include "sim/scenario/scenario_equal.h"
 #include "sim/scenario/scenario_test_support.h"
 
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -313,6 +314,39 @@ static void a_first_line_tells_editors_of_the_schema(void **state)
     scenario_reading_free(&reading);
 }
 
+/* Those that people replay, with the real vocabularies; runs at the top of the repository, or with
+ * its path in DIRSIM_ROOT. */
+static void the_scenarios_of_this_repository_come_back_equal(void **state)
+{
+    (void)state;
+    char pattern[1000];
+    glob_t found;
+    uint32_t scenarios = 0;
+    const char *root = getenv("DIRSIM_ROOT");
+    snprintf(pattern, sizeof pattern, "%s/scenarios/*/*.yaml", root != NULL ? root : ".");
+    if (glob(pattern, 0, NULL, &found) != 0) {
+        skip();
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct scenario_reading reading;
+        /* Conformance cases are no scenarios, and whether the others are is asked elsewhere. */
+        if (scenario_read_file(found.gl_pathv[i], &reading) == SCENARIO_READ_OK) {
+            struct scenario_memory *memory = scenario_memory_create(NULL, NULL);
+            struct scenario_reading again;
+            size_t length;
+            const char *text = scenario_write(reading.scenario, NULL, memory, &length);
+            assert_int_equal(scenario_read_bytes("again", text, length, &again), SCENARIO_READ_OK);
+            assert_null(scenario_difference(reading.scenario, again.scenario));
+            scenario_reading_free(&again);
+            scenario_memory_destroy(memory);
+            scenarios++;
+        }
+        scenario_reading_free(&reading);
+    }
+    print_message("%u scenarios\n", scenarios);
+    globfree(&found);
+}
+
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -470,6 +504,7 @@ int main(void)
         cmocka_unit_test(long_flows_go_down_the_page),
         cmocka_unit_test(long_expectations_go_down_the_page),
         cmocka_unit_test(a_first_line_tells_editors_of_the_schema),
+        cmocka_unit_test(the_scenarios_of_this_repository_come_back_equal),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(random_scenarios_come_back_equal),
     };
