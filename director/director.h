@@ -8,7 +8,9 @@
  * Director (lib/dynflow/director.rb and lib/dynflow/director/); rules name the method that they
  * come from.
  *
- * One director is used by one thread at a time. Callbacks must not call into the same director.
+ * One director is used by one thread at a time; its work items, works and recoveries are part of
+ * it, whoever holds them. Callbacks must not call into the same director, but may read the plan
+ * that they are given.
  *
  * Memory: every call takes what memory it may need before it changes anything. A call that answers
  * DIRECTOR_NO_MEMORY has changed nothing and called nothing that writes; it can be made again.
@@ -27,12 +29,14 @@ extern "C" {
 #define DIRECTOR_VERSION_MAJOR 0
 #define DIRECTOR_VERSION_MINOR 1
 
-/* Limits. A plan that crosses one is refused by director_start_execution with DIRECTOR_INTERNAL. */
-#define DIRECTOR_STEPS_MAX 1000000u  /* steps of one plan */
-#define DIRECTOR_FLOW_DEPTH_MAX 256u /* flows nested in one another */
-#define DIRECTOR_ACTION_DEPTH_MAX                                                                  \
-    256u /* actions planned by one another, and required in a chain                                \
-          */
+/* Limits. A plan that crosses one of these is refused by director_start_execution with
+ * DIRECTOR_INTERNAL. */
+#define DIRECTOR_STEPS_MAX 1000000u       /* steps of one plan */
+#define DIRECTOR_FLOW_TOKENS_MAX 4000000u /* tokens of one flow */
+#define DIRECTOR_FLOW_DEPTH_MAX 256u      /* flows nested in one another */
+/* Actions that planned one another, and actions that read one another's output, in a chain. Longer
+ * ones are DIRECTOR_INTERNAL when the plan is rescued. */
+#define DIRECTOR_ACTION_DEPTH_MAX 256u
 
 /* ---- Words -------------------------------------------------------------------------------- */
 
@@ -157,7 +161,10 @@ struct director_allocator director_default_allocator(void);
 
 /* ---- Persistence -------------------------------------------------------------------------- */
 
-/* What an operation of the owner's persistence answers. */
+/* What an operation of the owner's persistence answers. Where such an error escapes from a call of
+ * the director, the call answers DIRECTOR_PERSISTENCE for ERROR, DIRECTOR_PERSISTENCE_FATAL for
+ * LOST, DIRECTOR_UNHANDLED for RAW, DIRECTOR_MISSING for MISSING and DIRECTOR_INTERNAL for
+ * INCOMPLETE: below, "errors of persistence". */
 enum director_persistence_status {
     DIRECTOR_PERSISTENCE_OK,
     DIRECTOR_PERSISTENCE_ERROR,      /* Errors::PersistenceError: io, busy, full, constraint */
@@ -283,7 +290,7 @@ enum director_reason {
     DIRECTOR_REASON_PERSISTENCE,     /* start: a persistence error */
     DIRECTOR_REASON_NO_MANAGER,      /* event: its plan is not in execution */
     DIRECTOR_REASON_NOT_SUSPENDED,   /* event: its step is not in execution */
-    DIRECTOR_REASON_HALTED,          /* event: its plan is halted */
+    DIRECTOR_REASON_HALTED,          /* event: its plan is halted; no director gives it yet */
     DIRECTOR_REASON_DROPPED,         /* event: its step ended before the event's turn came */
     DIRECTOR_REASON_TERMINATED,      /* event: its plan was let go before the event was done */
     /* Of a hardened director only: */
@@ -399,7 +406,8 @@ struct director_hooks {
     void (*resolved)(void *context, struct director_future *future,
                      const struct director_execution_plan *plan);
     /* A plan, or a step of one, has moved in memory (not necessarily in the database). Called for
-     * the copies of the director and for those that workers hold. */
+     * the copies of the director and for those that workers hold. (A director_work_begin that
+     * found no memory throws its copy away: what moved in it moves again at the next.) */
     void (*plan_moved)(void *context, const struct director_plan_id *plan,
                        enum director_plan_state from, enum director_plan_state to);
     void (*step_moved)(void *context, const struct director_plan_id *plan, uint32_t step_id,
@@ -412,14 +420,14 @@ struct director_config {
     struct director_persistence persistence;
     struct director_hooks hooks;
     bool auto_rescue; /* World#auto_rescue: rescue plans in error by themselves */
-    uint64_t
-        defects; /* set of DIRECTOR_DEFECT_BITs: 0 is hardened, DIRECTOR_DEFECTS_ALL faithful */
+    /* Set of DIRECTOR_DEFECT_BITs: 0 is hardened, DIRECTOR_DEFECTS_ALL faithful. */
+    uint64_t defects;
 };
 
 /* What a call hands out: `items[0]` to `items[count - 1]`, in the order in which they are to be
- * run. The array belongs to the director and is valid until the next call; each item belongs to the
- * caller from then on, who gives it back once with director_work_item_release, whether it ran or
- * not. */
+ * run; a call that fails hands nothing out. The array belongs to the director and is valid until
+ * the next call; each item belongs to the caller from then on, who gives it back once with
+ * director_work_item_release, whether it ran or not. */
 struct director_work_items {
     struct director_work_item *const *items;
     size_t count;
@@ -431,7 +439,8 @@ enum director_status director_create(const struct director_config *config,
                                      struct director **director);
 
 /* Let a director go, without resolving or saving anything (as a process that dies). Work items that
- * are still out stay usable; the last release frees the rest. NULL is ignored. */
+ * are still out, and works on them, stay usable; the last release frees the rest. Recoveries must
+ * have ended. NULL is ignored. */
 void director_destroy(struct director *director);
 
 /* The world begins to terminate: from now on no plan is rescued. (World#terminating?) */
@@ -440,9 +449,11 @@ void director_set_terminating(struct director *director);
 /* Start executing a plan (Director#start_execution). `future` (never NULL) is the plan's: fulfilled
  * when the director lets the plan go, or rejected at once with already_running, stopped, inhibited
  * or persistence, with DIRECTOR_OK and no items. DIRECTOR_MISSING: no such plan. DIRECTOR_INTERNAL:
- * the plan is neither planned nor paused, its step rows are not there, it crosses a limit, or the
- * future is resolved already. DIRECTOR_PERSISTENCE: a save or load failed during a rescue.
- * DIRECTOR_UNHANDLED; DIRECTOR_NO_MEMORY. */
+ * the plan is neither planned nor paused, its step rows are not there, it crosses a limit or does
+ * not hold together, its flows start no step, or the future is resolved already. Errors of
+ * persistence that are not answered by a rejection, and those of a plan that is done at once: see
+ * director_work_finished. With an error the future is rejected with missing or broken, or its plan
+ * let go (with start-leaves-future, escaped-error-keeps-manager: neither). DIRECTOR_NO_MEMORY. */
 enum director_status director_start_execution(struct director *director,
                                               const struct director_plan_id *plan,
                                               struct director_future *future,
@@ -473,24 +484,29 @@ enum director_status director_handle_planning(struct director *director,
 
 /* A work item was worked off (Director#work_finished); what its worker did is in its step. The item
  * stays the caller's, to be released.
- * DIRECTOR_INTERNAL: the item fits nothing that is awaited. DIRECTOR_PERSISTENCE, DIRECTOR_MISSING,
- * DIRECTOR_UNHANDLED: a load or save failed while the plan was rescued or let go.
- * DIRECTOR_NO_MEMORY. */
+ * DIRECTOR_INTERNAL: the item fits nothing that is awaited, or a step cannot be skipped, or the
+ * future of an event was resolved by somebody else. Errors of persistence: a load or save failed
+ * while the plan was rescued or let go, or the record of a delayed plan could not be deleted. With
+ * an error the plan is let go, paused if that can be saved (with escaped-error-keeps-manager it
+ * stays). DIRECTOR_NO_MEMORY. */
 enum director_status director_work_finished(struct director *director,
                                             struct director_work_item *item,
                                             struct director_work_items *items);
 
 /* Working on the item met a persistence error (Director#work_failed): its plan is let go. Errors of
- * the look-up and of the save escape: DIRECTOR_PERSISTENCE, DIRECTOR_UNHANDLED, DIRECTOR_INTERNAL.
- */
+ * persistence, in the look-up and in the save, escape; so does DIRECTOR_INTERNAL, when the future
+ * of one of its events was resolved by somebody else. */
 enum director_status director_work_failed(struct director *director,
                                           struct director_work_item *item);
 
-/* Let every plan go (Director#terminate), storing what became of it. An error escapes. */
+/* Let every plan go (Director#terminate), storing what became of it. The first error, of
+ * persistence or as for director_work_failed, escapes at the end (with
+ * terminate-stops-at-first-error: at once, and the rest stays). From now on no plan is rescued. */
 enum director_status director_terminate(struct director *director);
 
-/* Halt a plan (Director#halt): stop it whether it is in execution or not. With a manager, an error
- * in saving escapes; without one nothing does, whatever goes wrong. DIRECTOR_NO_MEMORY. */
+/* Halt a plan (Director#halt): stop it whether it is in execution or not. In execution, an error
+ * escapes as for director_work_failed; without one nothing does, whatever goes wrong, but
+ * DIRECTOR_NO_MEMORY. */
 enum director_status director_halt(struct director *director, const struct director_plan_id *plan);
 
 /* What the director turned away, since its creation. */
@@ -504,23 +520,27 @@ struct director_counters director_counters(const struct director *director);
 
 /* What a world does about a plan that was left in execution, by itself or by a world that died
  * (World#invalidate_execution_lock): begin, release the plan's execution lock, rescue, execute the
- * plan again if told to, end. The director's own managers play no part. */
+ * plan again if told to, end. The plan must not be in execution in this director meanwhile, and a
+ * recovery ends before its director is destroyed. */
 struct director_recovery;
 
 /* Load the plan; its running steps become error, a running plan paused; save. *in_error tells
- * whether the plan is in error then, *state its state. DIRECTOR_OK with *recovery, for
- * director_recovery_end. DIRECTOR_MISSING: no such plan. DIRECTOR_INTERNAL: its step rows are not
- * there. DIRECTOR_PERSISTENCE, DIRECTOR_PERSISTENCE_FATAL, DIRECTOR_UNHANDLED: *loaded tells
- * whether it was the load that failed, or a save. DIRECTOR_NO_MEMORY. */
+ * whether the plan is in error then, *state its state; both are left alone when it fails, and
+ * *recovery is NULL. DIRECTOR_OK with *recovery, for director_recovery_end. DIRECTOR_MISSING: no
+ * such plan. DIRECTOR_INTERNAL: its step rows are not there, or it does not hold together. Errors
+ * of persistence: *loaded tells whether it was the load that failed, or a save. DIRECTOR_NO_MEMORY.
+ */
 enum director_status director_recovery_begin(struct director *director,
                                              const struct director_plan_id *plan,
                                              struct director_recovery **recovery, bool *in_error,
                                              enum director_plan_state *state, bool *loaded);
 /* The strategy of a plan in error; when it is skip, its failed steps are marked to be skipped, and
- * it is to be executed again (ExecutionPlan#prepare_for_rescue). Any error of load and save. */
+ * it is to be executed again (ExecutionPlan#prepare_for_rescue). Errors of persistence;
+ * DIRECTOR_INTERNAL: a step cannot be skipped; DIRECTOR_NO_MEMORY. It may be asked again. */
 enum director_status director_recovery_rescue(struct director_recovery *recovery,
                                               enum director_rescue_strategy *strategy);
-/* Stop a paused plan, as its strategy fail has it. */
+/* Stop a paused plan, as its strategy fail has it. DIRECTOR_INTERNAL: it is stopped already. Errors
+ * of persistence. */
 enum director_status director_recovery_stop(struct director_recovery *recovery);
 /* NULL is ignored. */
 void director_recovery_end(struct director_recovery *recovery);
@@ -578,9 +598,11 @@ void director_work_item_release(struct director_work_item *item);
 void director_work_item_retain(struct director_work_item *item);
 
 /* For a worker elsewhere, who does not use the functions below: note what became of a step of this
- * item (the item's own step, or for finalize any finalize step; call once for each). What is noted
- * is told to the director by director_work_finished, and no move is checked. DIRECTOR_INTERNAL: the
- * item has no such step. DIRECTOR_NO_MEMORY. */
+ * item (the item's own step, or for finalize any finalize step; call once for each). No move is
+ * checked. The item's own step has that state from now on, in the director's plan too; what is
+ * noted of finalize steps is told by director_work_finished, which answers DIRECTOR_INTERNAL when
+ * the plan has no such finalize step. DIRECTOR_INTERNAL: this is no step of the item, or no state,
+ * or the item is a planning item. DIRECTOR_NO_MEMORY. */
 enum director_status director_work_item_report(struct director_work_item *item, uint32_t step_id,
                                                enum director_step_state state);
 
@@ -614,15 +636,17 @@ enum director_outcome {
     DIRECTOR_OUTCOME_SUSPEND,
 };
 
-/* Begin to work on an item, with the worker's own persistence, up to the first stop. The item must
- * stay until director_work_end. A planning item has no such work: DIRECTOR_INTERNAL.
- * DIRECTOR_NO_MEMORY: nothing happened. Otherwise DIRECTOR_OK with *work, to be given to
- * director_work_end once. */
+/* Begin to work on an item, with the worker's own persistence, which is copied, up to the first
+ * stop. The work keeps the item until director_work_end. A planning item has no such work:
+ * DIRECTOR_INTERNAL. DIRECTOR_NO_MEMORY: nothing happened. Otherwise DIRECTOR_OK with *work, to be
+ * given to director_work_end once. */
 enum director_status director_work_begin(struct director_work_item *item,
                                          const struct director_persistence *persistence,
                                          struct director_work **work,
                                          struct director_work_stop *stop);
-/* User code came back: go on to the next stop. To be called only when stopped in user code. */
+/* User code came back: go on to the next stop. To be called only when stopped in user code. When
+ * there is no memory for the next finalize step, the stop is PERSISTENCE_ERROR: what was done is
+ * saved, and the plan is let go to be executed again. */
 void director_work_continue(struct director_work *work, enum director_outcome outcome,
                             struct director_work_stop *stop);
 /* Let the work go, at any stop. NULL is ignored. */

@@ -9,9 +9,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Tokens of one flow: its steps, and flows around them. */
-#define FLOW_LENGTH_MAX (4 * DIRECTOR_STEPS_MAX)
-
 #define TO(state) (1u << (unsigned)DIRECTOR_PLAN_##state)
 
 static const uint8_t moves[DIRECTOR_PLAN_STATES] = {
@@ -309,8 +306,8 @@ static bool rows_fit(const struct director_plan_record *record, uint64_t *childr
 {
     const struct director_plan_row *row = &record->row;
     *children = 0;
-    if (row->step_count > DIRECTOR_STEPS_MAX || row->run_flow_length > FLOW_LENGTH_MAX ||
-        row->finalize_flow_length > FLOW_LENGTH_MAX) {
+    if (row->step_count > DIRECTOR_STEPS_MAX || row->run_flow_length > DIRECTOR_FLOW_TOKENS_MAX ||
+        row->finalize_flow_length > DIRECTOR_FLOW_TOKENS_MAX) {
         return false;
     }
     for (uint32_t i = 0; i < row->step_count; i++) {
