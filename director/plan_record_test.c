@@ -175,10 +175,10 @@ static void more_steps_than_the_limit_are_refused_unread(void **state)
     record.row.step_count = DIRECTOR_STEPS_MAX + 1;
     assert_int_equal(create(world, &record), DIRECTOR_INTERNAL);
     record.row.step_count = 0;
-    record.row.run_flow_length = 4 * DIRECTOR_STEPS_MAX + 1;
+    record.row.run_flow_length = DIRECTOR_FLOW_TOKENS_MAX + 1;
     assert_int_equal(create(world, &record), DIRECTOR_INTERNAL);
     record.row.run_flow_length = 0;
-    record.row.finalize_flow_length = 4 * DIRECTOR_STEPS_MAX + 1;
+    record.row.finalize_flow_length = DIRECTOR_FLOW_TOKENS_MAX + 1;
     assert_int_equal(create(world, &record), DIRECTOR_INTERNAL);
 }
 
