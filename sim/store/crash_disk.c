@@ -188,7 +188,7 @@ static bool add_pending(struct crash_disk *disk, struct content *content,
     }
     pending->next = NULL;
     pending->change = *change;
-    if (change->length > 0) {
+    if (change->length > 0 && bytes != NULL) {
         memcpy(pending + 1, bytes, change->length);
     }
     *(content->pending_last == NULL ? &content->pending_first : &content->pending_last->next) =

@@ -205,7 +205,7 @@ static bool create_objects(const struct readiness *ready)
 /* The tables are those that create_objects makes, to the letter, and there are no others. */
 static bool check_objects(const struct readiness *ready)
 {
-    int count;
+    int count = 0;
 
     /* What ANALYZE leaves is nobody's table. */
     if (!ask(ready,
@@ -242,9 +242,9 @@ static bool check_rows(const struct readiness *ready)
 static bool identify(const struct readiness *ready, bool *empty)
 {
     char versions[64];
-    int application_id;
-    int version;
-    int objects_count;
+    int application_id = 0;
+    int version = 0;
+    int objects_count = 0;
 
     if (!ask(ready, "PRAGMA application_id", 0, &application_id) ||
         !ask(ready, "PRAGMA user_version", 0, &version) ||
