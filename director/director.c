@@ -3,6 +3,7 @@
 #include "director/execution_plan.h"
 #include "director/execution_plan_manager.h"
 #include "director/future.h"
+#include "director/letting_go.h"
 #include "director/memory.h"
 #include "director/queued_event.h"
 #include "director/rescue.h"
@@ -64,8 +65,6 @@ void director_free_when_unused(struct director *director)
     }
 }
 
-static void unlink_manager(struct execution_plan_manager *manager);
-
 void director_destroy(struct director *director)
 {
     if (director == NULL) {
@@ -73,7 +72,7 @@ void director_destroy(struct director *director)
     }
     while (director->first_manager != NULL) {
         struct execution_plan_manager *manager = director->first_manager;
-        unlink_manager(manager);
+        execution_plan_manager_unlink(manager);
         execution_plan_manager_free(manager);
     }
     const struct director_allocator *allocator = &director->allocator;
@@ -132,126 +131,11 @@ static enum director_status end_answer(struct director *director, enum director_
 
 /* ---- Managers ------------------------------------------------------------------------------ */
 
-static void link_manager(struct execution_plan_manager *manager)
-{
-    struct director *director = manager->director;
-    plan_index_insert(&director->managers, &manager->entry);
-    manager->previous = director->last_manager;
-    if (director->last_manager == NULL) {
-        director->first_manager = manager;
-    } else {
-        director->last_manager->next = manager;
-    }
-    director->last_manager = manager;
-}
-
-static void unlink_manager(struct execution_plan_manager *manager)
-{
-    struct director *director = manager->director;
-    plan_index_remove(&director->managers, &manager->entry);
-    if (manager->previous == NULL) {
-        director->first_manager = manager->next;
-    } else {
-        manager->previous->next = manager->next;
-    }
-    if (manager->next == NULL) {
-        director->last_manager = manager->previous;
-    } else {
-        manager->next->previous = manager->previous;
-    }
-}
-
 static struct execution_plan_manager *find_manager(const struct director *director,
                                                    const struct director_plan_id *plan)
 {
     /* The entry is the manager's first member. */
     return (struct execution_plan_manager *)(void *)plan_index_find(&director->managers, plan);
-}
-
-static enum director_status first_error(enum director_status first, enum director_status second)
-{
-    return first == DIRECTOR_OK ? second : first;
-}
-
-/* Does an error keep the director from letting go of the rest? */
-static bool ends_letting_go(const struct director *director, enum director_status first)
-{
-    return first != DIRECTOR_OK &&
-           has_defect(director, DIRECTOR_DEFECT_TERMINATE_STOPS_AT_FIRST_ERROR);
-}
-
-/* What is stored of a plan that is let go. */
-enum store_outcome {
-    STORE_NOTHING,   /* the plan is gone */
-    STORE_WHAT_CAME, /* Director#update_execution_plan_state */
-    STORE_PAUSED,    /* something broke: whatever came of it, somebody has to look */
-};
-
-/* A plan left running without an error is for invalidation. */
-static enum director_status store_what_came(struct execution_plan_manager *manager)
-{
-    struct director_execution_plan *plan = manager->plan;
-    if (plan->state != DIRECTOR_PLAN_RUNNING) {
-        return DIRECTOR_OK;
-    }
-    if (manager->halted &&
-        !has_defect(manager->director, DIRECTOR_DEFECT_HALT_PAUSES_FAILED_PLAN)) {
-        return execution_plan_update_state(plan, DIRECTOR_PLAN_STOPPED);
-    }
-    if (execution_plan_in_error(plan)) {
-        return execution_plan_update_state(plan, DIRECTOR_PLAN_PAUSED);
-    }
-    if (execution_plan_manager_done(manager)) {
-        return execution_plan_update_state(plan, DIRECTOR_PLAN_STOPPED);
-    }
-    return DIRECTOR_OK;
-}
-
-static enum director_status store_outcome(struct execution_plan_manager *manager,
-                                          enum store_outcome outcome)
-{
-    if (outcome == STORE_WHAT_CAME) {
-        return store_what_came(manager);
-    }
-    if (outcome == STORE_PAUSED && manager->plan->state == DIRECTOR_PLAN_RUNNING) {
-        return execution_plan_update_state(manager->plan, DIRECTOR_PLAN_PAUSED);
-    }
-    return DIRECTOR_OK;
-}
-
-/* Director#finish_manager: whatever happens, the manager is dropped and its future resolved:
- * fulfilled, or, when the plan is gone, rejected (with save-revives-deleted-plan fulfilled then,
- * too). */
-static enum director_status finish_manager(struct execution_plan_manager *manager,
-                                           enum store_outcome outcome)
-{
-    struct director *director = manager->director;
-    enum director_status status = store_outcome(manager, outcome);
-    bool gone = (status == DIRECTOR_MISSING || outcome == STORE_NOTHING) &&
-                !has_defect(director, DIRECTOR_DEFECT_SAVE_REVIVES_DELETED_PLAN);
-    unlink_manager(manager);
-    enum director_status resolved =
-        gone ? future_reject(director, manager->future, DIRECTOR_REASON_MISSING)
-             : future_fulfill(director, manager->future, manager->plan);
-    execution_plan_manager_free(manager);
-    if (resolved != DIRECTOR_OK) {
-        return resolved;
-    }
-    return gone && status == DIRECTOR_MISSING ? DIRECTOR_OK : status;
-}
-
-/* Something escaped while a plan was worked out or rescued. Dynflow keeps its manager. */
-static enum director_status let_go_of_broken(struct execution_plan_manager *manager,
-                                             enum director_status escaped)
-{
-    struct director *director = manager->director;
-    if (has_defect(director, DIRECTOR_DEFECT_ESCAPED_ERROR_KEEPS_MANAGER)) {
-        return escaped;
-    }
-    (void)execution_plan_manager_terminate(manager);
-    enum director_status status = finish_manager(manager, STORE_PAUSED);
-    /* That the plan is gone has been answered with its future. */
-    return escaped == DIRECTOR_MISSING ? status : escaped;
 }
 
 /* Director#unless_done, with Director#try_to_rescue. What it hands out is in the answer already;
@@ -260,7 +144,7 @@ static enum director_status unless_done(struct execution_plan_manager *manager,
                                         enum director_status status)
 {
     if (status != DIRECTOR_OK) {
-        return let_go_of_broken(manager, status);
+        return letting_go_of_broken(manager, status);
     }
     if (!execution_plan_manager_done(manager)) {
         return DIRECTOR_OK;
@@ -270,13 +154,13 @@ static enum director_status unless_done(struct execution_plan_manager *manager,
         bool started = false;
         status = rescue_begin(manager, &started);
         if (status != DIRECTOR_OK) {
-            return let_go_of_broken(manager, status);
+            return letting_go_of_broken(manager, status);
         }
         if (started) {
             return DIRECTOR_OK;
         }
     }
-    return finish_manager(manager, STORE_WHAT_CAME);
+    return letting_go_finish(manager, LETTING_GO_STORE);
 }
 
 /* ---- Start --------------------------------------------------------------------------------- */
@@ -339,7 +223,7 @@ static enum director_status begin_execution(struct director *director,
         execution_plan_manager_free(manager);
         return status;
     }
-    link_manager(manager);
+    execution_plan_manager_link(manager);
     *created = manager;
     return DIRECTOR_OK;
 }
@@ -558,26 +442,6 @@ static struct execution_plan_manager *find_manager_of(struct director *director,
     return manager;
 }
 
-/* Director#work_failed, for a plan in execution. */
-static enum director_status let_go_of_failed(struct execution_plan_manager *manager)
-{
-    struct director *director = manager->director;
-    const struct director_persistence *persistence = &director->persistence;
-    bool found = false;
-    enum director_status first = execution_plan_manager_terminate(manager);
-    if (ends_letting_go(director, first)) {
-        return first;
-    }
-    enum director_status status = status_of_persistence(
-        persistence->find_plan(persistence->context, &manager->plan->id, &found));
-    if (status == DIRECTOR_OK) {
-        status = finish_manager(manager, found ? STORE_WHAT_CAME : STORE_NOTHING);
-    } else if (!has_defect(director, DIRECTOR_DEFECT_FAILED_LOOKUP_KEEPS_MANAGER)) {
-        (void)finish_manager(manager, STORE_WHAT_CAME);
-    }
-    return first_error(first, status);
-}
-
 enum director_status director_work_finished(struct director *director,
                                             struct director_work_item *item,
                                             struct director_work_items *items)
@@ -595,7 +459,7 @@ enum director_status director_work_finished(struct director *director,
     }
     item->reported = true;
     if (execution_plan_manager_mend_crash(manager, item) != DIRECTOR_OK) {
-        return end_answer(director, let_go_of_failed(manager), items);
+        return end_answer(director, letting_go_of_failed(manager), items);
     }
     enum director_status status =
         unless_done(manager, execution_plan_manager_what_is_next(manager, item));
@@ -610,7 +474,7 @@ enum director_status director_work_failed(struct director *director,
         return DIRECTOR_OK;
     }
     item->reported = true;
-    return let_go_of_failed(manager);
+    return letting_go_of_failed(manager);
 }
 
 struct director_counters director_counters(const struct director *director)
@@ -618,36 +482,10 @@ struct director_counters director_counters(const struct director *director)
     return director->counters;
 }
 
-enum director_status director_terminate(struct director *director)
-{
-    enum director_status first = DIRECTOR_OK;
-    director->terminating = true;
-    for (struct execution_plan_manager *manager = director->first_manager; manager != NULL;
-         manager = manager->next) {
-        first = first_error(first, execution_plan_manager_terminate(manager));
-        if (ends_letting_go(director, first)) {
-            return first;
-        }
-    }
-    while (director->first_manager != NULL) {
-        first = first_error(first, finish_manager(director->first_manager, STORE_WHAT_CAME));
-        if (ends_letting_go(director, first)) {
-            return first;
-        }
-    }
-    return first;
-}
-
 enum director_status director_halt(struct director *director, const struct director_plan_id *plan)
 {
     struct execution_plan_manager *manager = find_manager(director, plan);
-    if (manager == NULL) {
-        return halt_inactive(director, plan);
-    }
-    enum director_status first = execution_plan_manager_halt(manager);
-    return ends_letting_go(director, first)
-               ? first
-               : first_error(first, finish_manager(manager, STORE_WHAT_CAME));
+    return manager == NULL ? halt_inactive(director, plan) : letting_go_of_halted(manager);
 }
 
 /* ---- Views --------------------------------------------------------------------------------- */

@@ -59,6 +59,35 @@ void execution_plan_manager_free(struct execution_plan_manager *manager)
     memory_release(&director->allocator, manager, manager->block_size);
 }
 
+void execution_plan_manager_link(struct execution_plan_manager *manager)
+{
+    struct director *director = manager->director;
+    plan_index_insert(&director->managers, &manager->entry);
+    manager->previous = director->last_manager;
+    if (director->last_manager == NULL) {
+        director->first_manager = manager;
+    } else {
+        director->last_manager->next = manager;
+    }
+    director->last_manager = manager;
+}
+
+void execution_plan_manager_unlink(struct execution_plan_manager *manager)
+{
+    struct director *director = manager->director;
+    plan_index_remove(&director->managers, &manager->entry);
+    if (manager->previous == NULL) {
+        director->first_manager = manager->next;
+    } else {
+        manager->previous->next = manager->next;
+    }
+    if (manager->next == NULL) {
+        director->last_manager = manager->previous;
+    } else {
+        manager->next->previous = manager->previous;
+    }
+}
+
 bool execution_plan_manager_reserve(struct execution_plan_manager *manager)
 {
     /* At most every step of the run flow is handed out, and one item more for finalize. */

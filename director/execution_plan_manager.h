@@ -51,6 +51,11 @@ enum director_status execution_plan_manager_create(struct director *director,
                                                    struct execution_plan_manager **manager);
 void execution_plan_manager_free(struct execution_plan_manager *manager);
 
+/* Put it at the end of the director's managers, for which room must have been reserved; take it out
+ * again. */
+void execution_plan_manager_link(struct execution_plan_manager *manager);
+void execution_plan_manager_unlink(struct execution_plan_manager *manager);
+
 /* Take the memory that any call about this plan may need; false without. */
 bool execution_plan_manager_reserve(struct execution_plan_manager *manager);
 
