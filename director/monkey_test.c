@@ -258,12 +258,13 @@ static void expect_all_resolved(const struct monkey *monkey)
 
 static uint64_t any_defects(struct monkey *monkey)
 {
+    unsigned one = draw(monkey, DIRECTOR_DEFECT_COUNT);
+    unsigned other = draw(monkey, DIRECTOR_DEFECT_COUNT);
     switch (draw(monkey, 4)) {
     case 0:
         return DIRECTOR_DEFECTS_ALL;
     case 1:
-        return DIRECTOR_DEFECT_BIT(draw(monkey, DIRECTOR_DEFECT_COUNT)) |
-               DIRECTOR_DEFECT_BIT(draw(monkey, DIRECTOR_DEFECT_COUNT));
+        return DIRECTOR_DEFECT_BIT(one) | DIRECTOR_DEFECT_BIT(other);
     default:
         return 0;
     }

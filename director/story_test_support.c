@@ -49,6 +49,28 @@ struct call {
 
 /* ---- Calls ---------------------------------------------------------------------------------- */
 
+static enum director_status call_with_item(struct test_world *world, const struct call *call,
+                                           struct test_held *held,
+                                           struct director_work_items *items)
+{
+    if (held == NULL) {
+        abort();
+    }
+    switch (call->kind) {
+    case CALL_FINISHED:
+        return director_work_finished(world->director, held->item, items);
+    case CALL_FAILED:
+        return director_work_failed(world->director, held->item);
+    case CALL_REPORT:
+        return director_work_item_report(held->item, call->step, call->state);
+    case CALL_BEGIN:
+        return director_work_begin(held->item, &world->config.persistence, &held->work,
+                                   &held->stop);
+    default:
+        abort();
+    }
+}
+
 static enum director_status call_once(struct test_world *world, const struct call *call,
                                       struct director_work_items *items)
 {
@@ -60,27 +82,20 @@ static enum director_status call_once(struct test_world *world, const struct cal
         return director_handle_event(director, &call->event, items);
     case CALL_PLANNING:
         return director_handle_planning(director, &call->plan, items);
-    case CALL_FINISHED:
-        return director_work_finished(director, call->held->item, items);
-    case CALL_FAILED:
-        return director_work_failed(director, call->held->item);
     case CALL_HALT:
         return director_halt(director, &call->plan);
     case CALL_TERMINATE:
         return director_terminate(director);
-    case CALL_REPORT:
-        return director_work_item_report(call->held->item, call->step, call->state);
-    case CALL_BEGIN:
-        return director_work_begin(call->held->item, &world->config.persistence, &call->held->work,
-                                   &call->held->stop);
+    default:
+        return call_with_item(world, call, call->held, items);
     }
-    abort();
 }
 
-/* Does the call look at the moves of a worker's own copy, which begin made and threw away? */
+/* Are the moves to be compared? Not those of a worker's own copy, which begin made and threw away.
+ */
 static bool moves_matter(const struct call *call)
 {
-    return call->kind != CALL_BEGIN ||
+    return call->kind != CALL_BEGIN || call->held == NULL ||
            director_work_item_kind(call->held->item) != DIRECTOR_WORK_FINALIZE;
 }
 
