@@ -127,6 +127,20 @@ static void each_unsynced_write_survives_by_itself(void **state)
     assert_restarts_with(fixture, "aa..cc..");
 }
 
+static void a_write_that_was_synced_is_not_done_again(void **state)
+{
+    struct fixture *fixture = (struct fixture *)*state;
+    struct crash_file *file = open_file(fixture);
+
+    put(file, 0, "aa"); /* change 2 */
+    assert_int_equal(crash_disk_sync(file), CRASH_DISK_OK);
+    put(file, 0, "bb");
+    assert_int_equal(crash_disk_sync(file), CRASH_DISK_OK);
+    crash_disk_close(file);
+    fixture->survivors = 1u << 2;
+    assert_restarts_with(fixture, "bb");
+}
+
 static void a_write_far_behind_the_end_leaves_zeros_before_it(void **state)
 {
     struct fixture *fixture = (struct fixture *)*state;
@@ -284,6 +298,7 @@ int main(void)
         TEST(what_was_synced_stays_and_what_was_not_is_lost),
         TEST(a_file_that_was_never_synced_is_not_there),
         TEST(each_unsynced_write_survives_by_itself),
+        TEST(a_write_that_was_synced_is_not_done_again),
         TEST(a_write_far_behind_the_end_leaves_zeros_before_it),
         TEST(a_truncation_that_does_not_survive_gives_the_old_bytes_back),
         TEST(a_deletion_is_undone_unless_it_was_synced),

@@ -219,11 +219,13 @@ static int vfs_access(sqlite3_vfs *sqlite_vfs, const char *name, int flags, int 
 
 static int vfs_full_pathname(sqlite3_vfs *sqlite_vfs, const char *name, int size, char *full)
 {
+    size_t bytes = strlen(name) + 1;
+
     (void)sqlite_vfs;
-    if (strlen(name) >= (size_t)size) {
+    if (bytes > (size_t)size) {
         return SQLITE_CANTOPEN;
     }
-    strcpy(full, name);
+    memcpy(full, name, bytes);
     return SQLITE_OK;
 }
 

@@ -192,7 +192,7 @@ static int join_columns(void *context, int count, char **values, char **names)
         snprintf(text + strlen(text), 400 - strlen(text), "%s%s", at == 0 ? "" : "|",
                  values[at] == NULL ? "-" : values[at]);
     }
-    strcat(text, "\n");
+    snprintf(text + strlen(text), 400 - strlen(text), "\n");
     return 0;
 }
 

@@ -9,6 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+static void give_up(const char *why)
+{
+    fprintf(stderr, "store_test_support: %s\n", why);
+    abort();
+}
+
 static void *test_reallocate(void *context, void *pointer, size_t old_size, size_t new_size)
 {
     struct test_allocator *state = (struct test_allocator *)context;
@@ -117,7 +123,7 @@ struct director_step_row test_plan_step(const struct test_plan *test, uint32_t i
             return test->steps[at];
         }
     }
-    assert(!"no such step");
+    give_up("no such step");
     return test->steps[0];
 }
 
@@ -265,7 +271,7 @@ char *test_folder_create(void)
 
     if (asprintf(&folder, "%s/store-test-XXXXXX", base == NULL ? "/tmp" : base) < 0 ||
         mkdtemp(folder) == NULL) {
-        assert(!"no folder for the test's files");
+        give_up("no folder for the test's files");
     }
     return folder;
 }
@@ -275,7 +281,7 @@ char *test_path(const char *folder, const char *name)
     char *path = NULL;
 
     if (asprintf(&path, "%s/%s", folder, name) < 0) {
-        assert(!"out of memory");
+        give_up("out of memory");
     }
     return path;
 }
