@@ -1,7 +1,8 @@
-/* case_document.c: conformance documents through libfyaml's event API. Nothing is resolved: an anchor, an
- * alias or a tag is refused. */
+/* case_document.c: conformance documents through libfyaml's event API. Nothing is resolved: an
+ * anchor, an alias or a tag is refused. */
 #include "sim/conform/case_document.h"
 
+#include <assert.h>
 #include <libfyaml.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,8 +112,7 @@ struct open_nodes {
     uint32_t depth;
 };
 
-static bool fill_scalar(struct case_stream *stream, struct case_node *node,
-                        struct fy_event *event)
+static bool fill_scalar(struct case_stream *stream, struct case_node *node, struct fy_event *event)
 {
     size_t length = 0;
     const char *text = fy_token_get_text(event->scalar.value, &length);
@@ -159,6 +159,7 @@ static enum case_stream_status take(struct case_stream *stream, struct fy_event 
     if (open->depth == 0) {
         *root = node;
     } else {
+        assert(open->ends[open->depth - 1] != NULL);
         *open->ends[open->depth - 1] = node;
         open->ends[open->depth - 1] = &node->next;
     }

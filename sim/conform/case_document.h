@@ -1,5 +1,5 @@
-/* case_document.h: one document of a conformance stream, as libfyaml reads it: nodes with their places.
- * Documents are read one at a time; the memory of one is used again for the next. */
+/* case_document.h: one document of a conformance stream, as libfyaml reads it: nodes with their
+ * places. Documents are read one at a time; the memory of one is used again for the next. */
 #ifndef SIM_CONFORM_CASE_DOCUMENT_H
 #define SIM_CONFORM_CASE_DOCUMENT_H
 
@@ -25,9 +25,9 @@ struct case_node {
 struct case_stream;
 
 enum case_stream_status {
-    CASE_STREAM_DOCUMENT,  /* there is one */
+    CASE_STREAM_DOCUMENT, /* there is one */
     CASE_STREAM_END,
-    CASE_STREAM_PROBLEM,   /* not YAML, or not of the kind that is read here: `problem` says what */
+    CASE_STREAM_PROBLEM, /* not YAML, or not of the kind that is read here: `problem` says what */
     CASE_STREAM_NO_MEMORY,
 };
 

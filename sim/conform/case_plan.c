@@ -1,6 +1,7 @@
 /* case_plan.c: the plans of a conformance case, as they stand in the file, turned into rows. */
 #include "sim/conform/case_plan.h"
 
+#include <assert.h>
 #include <string.h>
 #include <uuid.h>
 
@@ -11,6 +12,7 @@ struct reader {
 
 static bool wrong(struct reader *reader, const struct case_node *node, const char *message)
 {
+    assert(node != NULL);
     *reader->problem = (struct scenario_problem){node->position, message};
     return false;
 }
@@ -25,8 +27,7 @@ static uint32_t count_children(const struct case_node *node)
 }
 
 /* Look a name up among those of an enumeration. */
-static bool read_name(const struct case_node *node, const char *(*name)(int), int count,
-                      int *value)
+static bool read_name(const struct case_node *node, const char *(*name)(int), int count, int *value)
 {
     for (int i = 0; i < count; i++) {
         if (case_node_is(node, name(i))) {
@@ -155,6 +156,7 @@ static bool link_children(struct reader *reader, const struct case_node *actions
     for (uint32_t i = 0; i < plan->action_count; i++, action = action->next) {
         const uint32_t *children = NULL;
         uint32_t count = 0;
+        assert(action != NULL); /* they were counted */
         if (!read_numbers(reader, case_node_get(action, "children"), &children, &count)) {
             return wrong(reader, action, "children of an action is a list of actions");
         }

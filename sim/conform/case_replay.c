@@ -1,5 +1,6 @@
-/* case_replay.c: the ops of a conformance case, and the comparison with what is expected. Both sides are
- * turned into lines of text in one fixed order, so that a difference can be shown as it is. */
+/* case_replay.c: the ops of a conformance case, and the comparison with what is expected. Both
+ * sides are turned into lines of text in one fixed order, so that a difference can be shown as it
+ * is. */
 #include "sim/conform/case_replay.h"
 
 #include "director/memory.h"
@@ -61,8 +62,8 @@ static bool op_start(struct case_world *world, const struct case_node *op,
     if (future == NULL) {
         return true;
     }
-    enum director_status status = director_start_execution(
-        world->director, &plan->plan.record.row.id, future, &items);
+    enum director_status status =
+        director_start_execution(world->director, &plan->plan.record.row.id, future, &items);
     took(world, status, &items, outcome);
     return true;
 }
@@ -254,12 +255,11 @@ static bool op_terminate(struct case_world *world, const struct case_node *op,
 
 static const struct {
     const char *name;
-    bool (*run)(struct case_world *world, const struct case_node *op,
-                struct op_outcome *outcome);
+    bool (*run)(struct case_world *world, const struct case_node *op, struct op_outcome *outcome);
 } ops[] = {
-    {"start", op_start},           {"exec", op_exec},   {"finish", op_finish},
-    {"fail", op_fail},             {"event", op_event}, {"halt", op_halt},
-    {"delete", op_delete},         {"fault", op_fault}, {"terminating", op_terminating},
+    {"start", op_start},         {"exec", op_exec},   {"finish", op_finish},
+    {"fail", op_fail},           {"event", op_event}, {"halt", op_halt},
+    {"delete", op_delete},       {"fault", op_fault}, {"terminating", op_terminating},
     {"terminate", op_terminate},
 };
 
@@ -403,8 +403,7 @@ static void compare_op(struct case_world *world, const struct case_node *expect,
                     world->running.failed || world->changed.failed;
 }
 
-static bool run_op(struct case_world *world, const struct case_node *op,
-                   struct op_outcome *outcome)
+static bool run_op(struct case_world *world, const struct case_node *op, struct op_outcome *outcome)
 {
     const struct case_node *name = case_node_get(op, "op");
     for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
@@ -415,8 +414,7 @@ static bool run_op(struct case_world *world, const struct case_node *op,
     return false;
 }
 
-static void malformed(struct case_result *result, const struct case_node *node,
-                      const char *message)
+static void malformed(struct case_result *result, const struct case_node *node, const char *message)
 {
     result->verdict = CASE_MALFORMED;
     result->problem = (struct scenario_problem){node->position, message};
@@ -432,8 +430,9 @@ static void replay_ops(struct case_world *world, const struct case_node *list,
         const struct case_node *expect = case_node_get(op, "expect");
         case_world_begin_op(world);
         if (!run_op(world, op, &outcome)) {
-            malformed(result, op, "an op is one of the conformance README, with its keys, and about "
-                                  "plans and work that there are");
+            malformed(result, op,
+                      "an op is one of the conformance README, with its keys, and about "
+                      "plans and work that there are");
             break;
         }
         if (expect == NULL) {

@@ -1,5 +1,5 @@
-/* case_replay.h: replays one conformance case against libdirector and compares, op by op, with what the
- * real Dynflow answered. */
+/* case_replay.h: replays one conformance case against libdirector and compares, op by op, with what
+ * the real Dynflow answered. */
 #ifndef SIM_CONFORM_CASE_REPLAY_H
 #define SIM_CONFORM_CASE_REPLAY_H
 

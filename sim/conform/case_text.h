@@ -1,5 +1,5 @@
-/* case_text.h: text that grows, for what is compared and shown. After a failed allocation it stays as it
- * is and remembers. */
+/* case_text.h: text that grows, for what is compared and shown. After a failed allocation it stays
+ * as it is and remembers. */
 #ifndef SIM_CONFORM_CASE_TEXT_H
 #define SIM_CONFORM_CASE_TEXT_H
 

@@ -37,8 +37,8 @@ const struct case_plan *case_world_plan(const struct case_world *world,
 
 /* ---- Faults and writes ---------------------------------------------------------------------- */
 
-/* The nth matching call fails, once; of two faults that are due at one call the second waits for its
- * next. */
+/* The nth matching call fails, once; of two faults that are due at one call the second waits for
+ * its next. */
 static struct faulty_verdict decide(void *context, const struct faulty_operation *operation)
 {
     struct case_world *world = context;
@@ -271,8 +271,7 @@ void case_world_take_items(struct case_world *world, const struct director_work_
         world->works[world->work_count++] = (struct case_work){.item = item};
         enum director_work_kind kind = director_work_item_kind(item);
         case_text_add(&world->returns, "work %zu plan %s %s", world->work_count,
-                      name_of(world, director_work_item_plan(item)),
-                      director_work_kind_name(kind));
+                      name_of(world, director_work_item_plan(item)), director_work_kind_name(kind));
         if (kind != DIRECTOR_WORK_FINALIZE) {
             case_text_add(&world->returns, " step %u", director_work_item_step(item));
         }

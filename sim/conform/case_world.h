@@ -1,5 +1,6 @@
-/* case_world.h: what a conformance case plays in: a store, a director around it, the work items that were
- * handed out, faults that wait for their call, and a list of all that happened during the current op. */
+/* case_world.h: what a conformance case plays in: a store, a director around it, the work items
+ * that were handed out, faults that wait for their call, and a list of all that happened during the
+ * current op. */
 #ifndef SIM_CONFORM_CASE_WORLD_H
 #define SIM_CONFORM_CASE_WORLD_H
 
@@ -66,7 +67,8 @@ struct case_world {
     struct case_text changed;
 };
 
-/* Set up the case's store, plans and director. CASE_SAME: all is ready. In any case case_world_close. */
+/* Set up the case's store, plans and director. CASE_SAME: all is ready. In any case
+ * case_world_close. */
 enum case_verdict case_world_open(struct case_world *world, const struct case_node *document,
                                   enum case_store store, struct case_result *result);
 void case_world_close(struct case_world *world);

@@ -40,7 +40,8 @@ static void unlink_job(struct job *job)
     world->jobs_by_plan[job->plan] -= !job->over;
 }
 
-/* Nobody works on it any more, though its report is lost, or is a second one that comes much later. */
+/* Nobody works on it any more, though its report is lost, or is a second one that comes much later.
+ */
 static void count_as_over(struct job *job)
 {
     job->over = true;
