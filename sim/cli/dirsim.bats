@@ -140,10 +140,11 @@ load scenario_test_support
     keeps_quiet $'\033'
 }
 
+# script takes its shell from SHELL, which CI may not set and which then knows no function of bash.
 @test "on a terminal a verdict has its colour, unless NO_COLOR is set" {
     holds
-    works script -qec "dirsim run holds.yaml" /dev/null
+    works script -qec "'$DIRSIM' run holds.yaml" /dev/null
     says $'\033[32mok'
-    NO_COLOR=1 works script -qec "dirsim run holds.yaml" /dev/null
+    NO_COLOR=1 works script -qec "'$DIRSIM' run holds.yaml" /dev/null
     keeps_quiet $'\033'
 }
