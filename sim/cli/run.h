@@ -6,7 +6,7 @@
 #include "sim/cli/command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/output_file.h"
-#include "sim/cli/replay.h"
+#include "sim/search/replay.h"
 #include "sim/cli/run_report.h"
 
 struct run {

@@ -1,6 +1,6 @@
 /* replay.h: one run of one scenario, with all that it needs around it: arena, choices, store. */
-#ifndef SIM_CLI_REPLAY_H
-#define SIM_CLI_REPLAY_H
+#ifndef SIM_SEARCH_REPLAY_H
+#define SIM_SEARCH_REPLAY_H
 
 #include "sim/engine/arena.h"
 #include "sim/world/simulation.h"
@@ -18,6 +18,7 @@ struct replay_config {
     enum replay_store store;
     const char *store_file;        /* REPLAY_STORE_FILE */
     const struct trace_sink *sink; /* NULL: no text of a trace is made */
+    uint64_t events_max;           /* as in struct simulation_config */
 };
 
 enum replay_status {

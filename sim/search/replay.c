@@ -1,5 +1,5 @@
 /* replay.c: see replay.h. */
-#include "sim/cli/replay.h"
+#include "sim/search/replay.h"
 
 #include <stdio.h>
 
@@ -119,6 +119,7 @@ enum replay_status replay_run(struct replay *replay, struct arena *arena,
         .store = replay->store,
         .sink = config->sink,
         .check = true,
+        .events_max = config->events_max,
     };
     enum simulation_status created = simulation_create(&simulation, &replay->simulation,
                                                        replay->message, sizeof(replay->message));
