@@ -19,6 +19,7 @@ static inline enum command_exit command_worse(enum command_exit left, enum comma
 
 /* argv[0] is the first argument behind the subcommand's name; argv may be changed. */
 enum command_exit command_run(int argc, char **argv);
+enum command_exit command_campaign(int argc, char **argv);
 enum command_exit command_conform(int argc, char **argv);
 enum command_exit command_lint(int argc, char **argv);
 enum command_exit command_list(int argc, char **argv);

@@ -21,6 +21,8 @@ static const struct subcommand subcommands[] = {
      command_run},
     {"conform", "dirsim conform", "conform FILE...",
      "replay conformance cases against the director", command_conform},
+    {"campaign", "dirsim campaign", "campaign [FILE|DIR...]", "many runs by chance, in parallel",
+     command_campaign},
     {"lint", "dirsim lint", "lint FILE|DIR...", "check scenarios", command_lint},
     {"list", "dirsim list", "list invariants|marks|faults|defects", "the names that scenarios use",
      command_list},

@@ -2,6 +2,7 @@
 #include "sim/cli/run.h"
 
 #include "sim/cli/console.h"
+#include "sim/cli/defect_options.h"
 #include "sim/cli/scenario_files.h"
 #include "sim/scenario/vocabulary.h"
 
@@ -46,43 +47,6 @@ static bool parse_store(struct run *run)
                       "file './%s'?",
                       nearest, value);
         return false;
-    }
-    return true;
-}
-
-static const char *defect_name_at(const void *context, size_t index)
-{
-    (void)context;
-    return defect_vocabulary[index].name;
-}
-
-static bool parse_defect(const char *name, uint64_t *defects)
-{
-    for (uint32_t i = 0; i < defect_vocabulary_count; i++) {
-        if (strcmp(defect_vocabulary[i].name, name) == 0) {
-            *defects |= UINT64_C(1) << i;
-            return true;
-        }
-    }
-    const char *nearest = options_nearest(name, defect_vocabulary_count, defect_name_at, NULL);
-    if (nearest != NULL) {
-        console_error("unknown defect '%s', did you mean '%s'?", name, nearest);
-    } else {
-        console_error("unknown defect '%s'; 'dirsim list defects' lists those there are", name);
-    }
-    return false;
-}
-
-static bool parse_defects(struct run *run)
-{
-    if (run->faithful) {
-        const struct scenario_vocabularies real = scenario_vocabularies_real();
-        run->defects = scenario_all_defects(&real);
-    }
-    for (size_t i = 0; i < run->defect_names.count; i++) {
-        if (!parse_defect(run->defect_names.values[i], &run->defects)) {
-            return false;
-        }
     }
     return true;
 }
@@ -193,7 +157,9 @@ static enum command_exit run_operands(struct run *run, int operand_count, char *
         console_error("a scenario is missing: dirsim run FILE|DIR...");
         return COMMAND_USAGE;
     }
-    if (!parse_store(run) || !parse_defects(run) || !check_together(run)) {
+    if (!parse_store(run) ||
+        !defect_options_parse(run->faithful, &run->defect_names, &run->defects) ||
+        !check_together(run)) {
         return COMMAND_USAGE;
     }
     struct scenario_files files = {0};

@@ -42,8 +42,9 @@ static void make_signature(const struct scenario *scenario, struct trial_failure
     struct signature signature = {.text = failure->signature};
     const char *kind =
         failure->expectation ? "expectation" : invariant_vocabulary[failure->invariant].name;
-    const struct scenario_plan *plan =
-        failure->plan == SCENARIO_NONE ? NULL : &scenario->plans[failure->plan];
+    /* The only message that names another step than the one it is about. */
+    bool names_step = !failure->expectation && failure->invariant == INVARIANT_FLOW_ORDER;
+    const struct scenario_plan *plan = names_step ? &scenario->plans[failure->plan] : NULL;
     add(&signature, kind, strlen(kind));
     add(&signature, ": ", 2);
     for (const char *at = failure->message; *at != '\0';) {

@@ -1,0 +1,51 @@
+/* campaign.h: what the files of `dirsim campaign` share: campaign.c reads the options and runs it,
+ * campaign_report.c tells what came of it, campaign_out.c writes the files of the groups. */
+#ifndef SIM_CLI_CAMPAIGN_H
+#define SIM_CLI_CAMPAIGN_H
+
+#include "sim/cli/command.h"
+#include "sim/cli/options.h"
+#include "sim/cli/scenario_files.h"
+#include "sim/scenario/scenario_reader.h"
+#include "sim/search/campaign.h"
+
+struct campaign_command {
+    /* What was asked for. */
+    struct option_text seeds;
+    struct option_text time;
+    struct option_number jobs;
+    struct option_text shard;
+    bool faithful;
+    struct option_list defect_names;
+    bool chaos;
+    bool generate;
+    struct option_text store_option;
+    struct option_text out;
+    struct option_text hang;
+    bool require_marks;
+    /* The same, understood. */
+    uint64_t first_seed;
+    uint64_t last_seed; /* UINT64_MAX: no end */
+    struct scenario_files files;
+    struct scenario_reading *readings; /* one a file */
+    const struct scenario **bases;
+    struct subject subject;
+    /* While it runs. */
+    struct campaign campaign;
+    bool terminal; /* standard error is one: progress is shown there */
+    bool shown;    /* a line of progress stands there */
+};
+
+/* The line of progress, drawn anew; and taken away. */
+void campaign_show_progress(struct campaign_command *command);
+void campaign_clear_progress(struct campaign_command *command);
+
+/* What came of it, on standard output. */
+void campaign_report(struct campaign_command *command, enum campaign_status status);
+
+/* The line that makes an item's scenario fail again, without a file of its own. */
+struct case_text;
+void campaign_again_line(const struct campaign_command *command, uint64_t item,
+                         struct case_text *line);
+
+#endif

@@ -1,0 +1,165 @@
+/* campaign_report.c: what a person sees of a campaign: a line of progress on a terminal while it
+ * runs, and the groups of failures in the end. */
+#include "sim/cli/campaign.h"
+
+#include "sim/cli/console.h"
+#include "sim/scenario/vocabulary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static uint32_t marks_reached(const struct campaign *campaign)
+{
+    uint32_t reached = 0;
+    for (uint32_t i = 0; i < MARK_COUNT; i++) {
+        reached += campaign->totals.marks[i] > 0;
+    }
+    return reached;
+}
+
+static uint64_t runs_a_second(const struct campaign *campaign)
+{
+    uint64_t runs = campaign->totals.runs - campaign->runs_before;
+    uint64_t elapsed = campaign->elapsed_ms > 0 ? campaign->elapsed_ms : 1;
+    return runs * 1000 / elapsed;
+}
+
+/* ---- Progress ------------------------------------------------------------------------------- */
+
+/* What is left by the time limit, or by what has been run; UINT64_MAX when nobody knows. */
+static uint64_t time_left_ms(const struct campaign *campaign)
+{
+    const struct campaign_config *config = &campaign->config;
+    uint64_t left = UINT64_MAX;
+    uint64_t rate = runs_a_second(campaign);
+    if (config->time_ms != 0) {
+        left = config->time_ms > campaign->elapsed_ms ? config->time_ms - campaign->elapsed_ms : 0;
+    }
+    if (config->end_item != CAMPAIGN_NO_END && rate > 0) {
+        uint64_t all = (config->end_item - config->first_item) / config->shards;
+        uint64_t runs = all > campaign->totals.runs ? all - campaign->totals.runs : 0;
+        uint64_t needed = runs * 1000 / rate;
+        left = needed < left ? needed : left;
+    }
+    return left;
+}
+
+void campaign_show_progress(struct campaign_command *command)
+{
+    const struct campaign *campaign = &command->campaign;
+    if (!command->terminal) {
+        return;
+    }
+    uint64_t left = time_left_ms(campaign);
+    fprintf(stderr,
+            "\r\033[K%" PRIu64 " run%s, %" PRIu64 "/s, %" PRIu64 " failed in %u group%s, %u of %u "
+            "marks",
+            campaign->totals.runs, plural(campaign->totals.runs), runs_a_second(campaign),
+            campaign->totals.failed, campaign->groups.count, plural(campaign->groups.count),
+            marks_reached(campaign), (unsigned)MARK_COUNT);
+    if (left != UINT64_MAX) {
+        fprintf(stderr, ", %" PRIu64 ":%02" PRIu64 " left", left / 60000, left / 1000 % 60);
+    }
+    fflush(stderr);
+    command->shown = true;
+}
+
+void campaign_clear_progress(struct campaign_command *command)
+{
+    if (command->shown) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+    }
+    command->shown = false;
+}
+
+/* ---- Again ---------------------------------------------------------------------------------- */
+
+static void add_switches(const struct campaign_command *command, struct case_text *line)
+{
+    if (command->faithful) {
+        console_shell_word(line, "--faithful");
+    }
+    for (size_t i = 0; i < command->defect_names.count; i++) {
+        console_shell_word(line, "--defect");
+        console_shell_word(line, command->defect_names.values[i]);
+    }
+    if (command->campaign.config.store == REPLAY_STORE_SQLITE) {
+        console_shell_word(line, "--store");
+        console_shell_word(line, "sqlite");
+    }
+}
+
+void campaign_again_line(const struct campaign_command *command, uint64_t item,
+                         struct case_text *line)
+{
+    uint64_t seed = subject_seed(&command->subject, item);
+    uint32_t base = subject_base(&command->subject, item);
+    if (command->subject.kind == SUBJECT_GIVEN) {
+        case_text_add(line, "dirsim run --seed %" PRIu64, seed);
+    } else {
+        case_text_add(line, "dirsim campaign --seeds %" PRIu64 "..%" PRIu64, seed, seed);
+    }
+    if (command->subject.kind == SUBJECT_DISTURBED) {
+        console_shell_word(line, "--chaos");
+    }
+    add_switches(command, line);
+    if (command->subject.kind != SUBJECT_GENERATED) {
+        console_shell_file(line, command->files.paths[base]);
+    }
+}
+
+/* ---- The end -------------------------------------------------------------------------------- */
+
+static void report_group(const struct campaign_command *command, const struct group *group)
+{
+    struct case_text line = {0};
+    uint64_t found = group->found_ms;
+    console_result("FAILED  %s", group->signature);
+    console_result("        %" PRIu64 " run%s; first seen after %" PRIu64 ".%" PRIu64
+                   " s; the smallest is seed %" PRIu64 ", of size %u: %s",
+                   group->count, plural(group->count), found / 1000, found % 1000 / 100,
+                   subject_seed(&command->subject, group->smallest_item), group->smallest_size,
+                   group->message);
+    campaign_again_line(command, group->smallest_item, &line);
+    console_result("again: %s", case_text_bytes(&line));
+    case_text_free(&line);
+}
+
+static void report_missing_marks(const struct campaign_command *command)
+{
+    for (uint32_t i = 0; i < MARK_COUNT; i++) {
+        if (command->campaign.totals.marks[i] == 0) {
+            console_result("mark %s was reached by no run", mark_vocabulary[i].name);
+        }
+    }
+}
+
+void campaign_report(struct campaign_command *command, enum campaign_status status)
+{
+    static const char *const endings[] = {
+        [CAMPAIGN_COMPLETE] = "complete",
+        [CAMPAIGN_TIME_UP] = "time is up",
+        [CAMPAIGN_INTERRUPTED] = "interrupted",
+        [CAMPAIGN_TROUBLE] = "given up",
+    };
+    const struct campaign *campaign = &command->campaign;
+    const struct campaign_totals *totals = &campaign->totals;
+    for (uint32_t i = 0; i < campaign->groups.count; i++) {
+        report_group(command, &campaign->groups.groups[i]);
+    }
+    if (command->require_marks) {
+        report_missing_marks(command);
+    }
+    console_result("%" PRIu64 " run%s, %" PRIu64 " failed in %u group%s; %u of %u marks; %" PRIu64
+                   ".%" PRIu64 " s, %" PRIu64 " runs/s; %s",
+                   totals->runs, plural(totals->runs), totals->failed, campaign->groups.count,
+                   plural(campaign->groups.count), marks_reached(campaign), (unsigned)MARK_COUNT,
+                   campaign->elapsed_ms / 1000, campaign->elapsed_ms % 1000 / 100,
+                   runs_a_second(campaign), endings[status]);
+}

@@ -1,0 +1,242 @@
+/* worker.c: see worker.h. */
+#include "sim/search/worker.h"
+
+#include "sim/search/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SIGNATURES_MAX 4096u /* different ones of one worker; further ones count as the last */
+
+struct worker {
+    const struct worker_config *config;
+    struct arena *arena;
+    struct scenario_memory *memory;
+    struct subject_maker *maker;
+    struct trial trial;
+    struct report_batch batch;
+    /* What goes to the parent when the batch is whole. */
+    unsigned char *out;
+    size_t out_length;
+    size_t out_capacity;
+    char (*signatures)[TRIAL_SIGNATURE_MAX];
+    uint32_t signature_count;
+    bool failed; /* no memory, or nobody listens */
+};
+
+/* ---- Telling -------------------------------------------------------------------------------- */
+
+static void put(struct worker *worker, const void *bytes, size_t length)
+{
+    if (worker->out_length + length > worker->out_capacity) {
+        size_t capacity = 2 * (worker->out_length + length);
+        unsigned char *out = realloc(worker->out, capacity);
+        if (out == NULL) {
+            worker->failed = true;
+            return;
+        }
+        worker->out = out;
+        worker->out_capacity = capacity;
+    }
+    memcpy(worker->out + worker->out_length, bytes, length);
+    worker->out_length += length;
+}
+
+static void tell(struct worker *worker, enum report_kind kind, const void *bytes, size_t length)
+{
+    const struct report_head head = {.kind = (uint32_t)kind, .length = (uint32_t)length};
+    put(worker, &head, sizeof(head));
+    put(worker, bytes, length);
+}
+
+static void send_all(struct worker *worker)
+{
+    size_t sent = 0;
+    while (!worker->failed && sent < worker->out_length) {
+        ssize_t written =
+            write(worker->config->reports, worker->out + sent, worker->out_length - sent);
+        worker->failed = written <= 0;
+        sent += written > 0 ? (size_t)written : 0;
+    }
+    worker->out_length = 0;
+}
+
+static uint32_t signature_of(struct worker *worker, const char *signature, const char *message)
+{
+    uint32_t id = 0;
+    while (id < worker->signature_count && strcmp(worker->signatures[id], signature) != 0) {
+        id++;
+    }
+    if (id < worker->signature_count || id == SIGNATURES_MAX) {
+        return id < SIGNATURES_MAX ? id : SIGNATURES_MAX - 1;
+    }
+    struct report_signature report = {.id = id};
+    snprintf(report.signature, sizeof(report.signature), "%s", signature);
+    snprintf(report.message, sizeof(report.message), "%s", message);
+    memcpy(worker->signatures[id], report.signature, sizeof(report.signature));
+    worker->signature_count++;
+    tell(worker, REPORT_SIGNATURE, &report, sizeof(report));
+    return id;
+}
+
+static void tell_failure(struct worker *worker, const struct scenario *scenario, uint64_t item,
+                         const char *signature, const char *message)
+{
+    const struct report_failure failure = {
+        .item = item,
+        .signature = signature_of(worker, signature, message),
+        .size = subject_size(scenario),
+    };
+    tell(worker, REPORT_FAILURE, &failure, sizeof(failure));
+}
+
+/* ---- Running -------------------------------------------------------------------------------- */
+
+static bool is_expected(const struct scenario *scenario, const struct trial_failure *failure)
+{
+    for (uint32_t i = 0; !failure->expectation && i < scenario->expectation_count; i++) {
+        const struct scenario_expectation *expectation = &scenario->expectations[i];
+        if (expectation->kind == SCENARIO_EXPECT_VIOLATES &&
+            expectation->name == failure->invariant) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each way in which it failed, once. */
+static void tell_failures(struct worker *worker, const struct scenario *scenario, uint64_t item)
+{
+    const struct trial *trial = &worker->trial;
+    uint32_t told = 0;
+    worker->batch.failed++;
+    for (uint32_t i = 0; i < trial->kept; i++) {
+        const struct trial_failure *failure = &trial->failures[i];
+        bool again = is_expected(scenario, failure);
+        for (uint32_t k = 0; k < i && !again; k++) {
+            again = strcmp(trial->failures[k].signature, failure->signature) == 0;
+        }
+        if (!again) {
+            tell_failure(worker, scenario, item, failure->signature, failure->message);
+            told++;
+        }
+    }
+    if (told == 0) {
+        tell_failure(worker, scenario, item, "expectation: violates",
+                     "what the scenario says it violates did not fail");
+    }
+}
+
+static void note_trial(struct worker *worker, const struct scenario *scenario, uint64_t item)
+{
+    const struct trial *trial = &worker->trial;
+    struct report_batch *batch = &worker->batch;
+    if (trial->status == REPLAY_NO_MEMORY) {
+        batch->failed++;
+        tell_failure(worker, scenario, item, "memory: a run takes more than it may",
+                     "the run took more memory than it may");
+        return;
+    }
+    if (trial->status != REPLAY_OK) {
+        tell(worker, REPORT_TROUBLE, trial->message, strlen(trial->message) + 1);
+        worker->failed = true;
+        return;
+    }
+    if (!trial->held) {
+        tell_failures(worker, scenario, item);
+    }
+    batch->events += trial->counts.events;
+    batch->faults += trial->counts.faults;
+    if (trial->memory_bytes > batch->memory_bytes_max) {
+        batch->memory_bytes_max = trial->memory_bytes;
+    }
+    for (uint32_t i = 0; i < MARK_COUNT; i++) {
+        batch->marks[i] += trial->marks[i];
+    }
+}
+
+static void run_item(struct worker *worker, uint64_t item)
+{
+    struct worker_board *board = worker->config->board;
+    atomic_store(&board->item, item);
+    atomic_fetch_add(&board->begun, 1);
+    scenario_memory_clear(worker->memory);
+    const struct scenario *scenario = subject_make(worker->maker, item, worker->memory);
+    if (scenario == NULL) {
+        static const char text[] = "out of memory";
+        tell(worker, REPORT_TROUBLE, text, sizeof(text));
+        worker->failed = true;
+        return;
+    }
+    trial_run(&worker->trial, worker->arena, scenario, worker->config->store);
+    note_trial(worker, scenario, item);
+}
+
+static void run_order(struct worker *worker, const struct report_order *order)
+{
+    worker->batch = (struct report_batch){.first = order->first, .end = order->first};
+    while (worker->batch.end < order->end && !worker->failed &&
+           !atomic_load(worker->config->stop)) {
+        run_item(worker, worker->batch.end);
+        worker->batch.end++;
+    }
+    bool trouble = worker->failed;
+    worker->failed = false;
+    if (!trouble) {
+        tell(worker, REPORT_BATCH, &worker->batch, sizeof(worker->batch));
+    }
+    send_all(worker);
+    worker->failed = worker->failed || trouble;
+}
+
+static bool next_order(const struct worker *worker, struct report_order *order)
+{
+    size_t length = 0;
+    while (length < sizeof(*order)) {
+        ssize_t got = read(worker->config->orders, (char *)order + length, sizeof(*order) - length);
+        if (got <= 0) {
+            return false;
+        }
+        length += (size_t)got;
+    }
+    return true;
+}
+
+static bool set_up(struct worker *worker)
+{
+    size_t arena_size;
+    worker->arena = replay_arena_create(&arena_size);
+    worker->memory = scenario_memory_create(NULL, NULL);
+    worker->maker = subject_maker_create(worker->config->subject);
+    worker->signatures = calloc(SIGNATURES_MAX, sizeof(*worker->signatures));
+    return worker->arena != NULL && worker->memory != NULL && worker->maker != NULL &&
+           worker->signatures != NULL;
+}
+
+static void tear_down(struct worker *worker)
+{
+    subject_maker_destroy(worker->maker);
+    scenario_memory_destroy(worker->memory);
+    arena_destroy(worker->arena);
+    free(worker->signatures);
+    free(worker->out);
+}
+
+int worker_main(const struct worker_config *config)
+{
+    struct worker worker = {.config = config};
+    struct report_order order;
+    bool ready = set_up(&worker);
+    if (!ready) {
+        static const char text[] = "out of memory";
+        tell(&worker, REPORT_TROUBLE, text, sizeof(text));
+        send_all(&worker);
+    }
+    while (ready && !worker.failed && next_order(&worker, &order)) {
+        run_order(&worker, &order);
+    }
+    tear_down(&worker);
+    return ready && !worker.failed ? 0 : 1;
+}
