@@ -252,6 +252,28 @@ static uint32_t missing_marks(const struct campaign_command *command)
     return missing;
 }
 
+static bool write_files(struct campaign_command *command)
+{
+    uint32_t count = command->campaign.groups.count;
+    if (!command->out.given || count == 0) {
+        return true;
+    }
+    command->group_files = calloc(count, sizeof(*command->group_files));
+    if (command->group_files == NULL) {
+        console_no_memory();
+        return false;
+    }
+    return campaign_write_files(command);
+}
+
+static void free_files(struct campaign_command *command)
+{
+    for (uint32_t i = 0; command->group_files != NULL && i < command->campaign.groups.count; i++) {
+        case_text_free(&command->group_files[i]);
+    }
+    free(command->group_files);
+}
+
 static enum command_exit run_it(struct campaign_command *command)
 {
     struct campaign_config *config = &command->campaign.config;
@@ -260,10 +282,18 @@ static enum command_exit run_it(struct campaign_command *command)
     config->progress = on_progress;
     command->terminal = isatty(STDERR_FILENO) == 1;
     watch_signals();
+    if (command->out.given && !campaign_prepare_out(command->out.value)) {
+        return COMMAND_TROUBLE;
+    }
     enum campaign_status status = campaign_run(&command->campaign);
     campaign_clear_progress(command);
     groups_sort(&command->campaign.groups);
+    bool written = write_files(command);
     campaign_report(command, status);
+    free_files(command);
+    if (!written) {
+        return COMMAND_TROUBLE;
+    }
     if (status == CAMPAIGN_TROUBLE) {
         console_error("%s", command->campaign.message);
         return COMMAND_TROUBLE;
@@ -318,6 +348,8 @@ enum command_exit command_campaign(int argc, char **argv)
          .target.list = &campaign.defect_names},
         {OPTION_TEXT, '\0', "store", "STORE", "memory (the default) or sqlite",
          .target.text = &campaign.store_option},
+        {OPTION_TEXT, 'o', "out", "DIR", "write a scenario for each group of failures into DIR",
+         .target.text = &campaign.out},
         {OPTION_TEXT, '\0', "hang", "TIME", "a run that takes longer is a failure; 30s",
          .target.text = &campaign.hang},
         {OPTION_FLAG, '\0', "require-marks", NULL, "fail when a mark is reached by no run",

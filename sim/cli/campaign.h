@@ -6,6 +6,7 @@
 #include "sim/cli/command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/scenario_files.h"
+#include "sim/conform/case_text.h"
 #include "sim/scenario/scenario_reader.h"
 #include "sim/search/campaign.h"
 
@@ -32,8 +33,9 @@ struct campaign_command {
     struct subject subject;
     /* While it runs. */
     struct campaign campaign;
-    bool terminal; /* standard error is one: progress is shown there */
-    bool shown;    /* a line of progress stands there */
+    bool terminal;                 /* standard error is one: progress is shown there */
+    bool shown;                    /* a line of progress stands there */
+    struct case_text *group_files; /* of --out, by group; NULL without */
 };
 
 /* The line of progress, drawn anew; and taken away. */
@@ -43,8 +45,12 @@ void campaign_clear_progress(struct campaign_command *command);
 /* What came of it, on standard output. */
 void campaign_report(struct campaign_command *command, enum campaign_status status);
 
+/* See that there is such a folder. False: it was said why not. */
+bool campaign_prepare_out(const char *folder);
+/* Write a scenario for each group, and note its path in group_files. False: it was said why not. */
+bool campaign_write_files(struct campaign_command *command);
+
 /* The line that makes an item's scenario fail again, without a file of its own. */
-struct case_text;
 void campaign_again_line(const struct campaign_command *command, uint64_t item,
                          struct case_text *line);
 

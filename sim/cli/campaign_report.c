@@ -116,8 +116,9 @@ void campaign_again_line(const struct campaign_command *command, uint64_t item,
 
 /* ---- The end -------------------------------------------------------------------------------- */
 
-static void report_group(const struct campaign_command *command, const struct group *group)
+static void report_group(const struct campaign_command *command, uint32_t number)
 {
+    const struct group *group = &command->campaign.groups.groups[number];
     struct case_text line = {0};
     uint64_t found = group->found_ms;
     console_result("FAILED  %s", group->signature);
@@ -126,7 +127,12 @@ static void report_group(const struct campaign_command *command, const struct gr
                    group->count, plural(group->count), found / 1000, found % 1000 / 100,
                    subject_seed(&command->subject, group->smallest_item), group->smallest_size,
                    group->message);
-    campaign_again_line(command, group->smallest_item, &line);
+    if (command->group_files != NULL && command->group_files[number].length > 0) {
+        case_text_add(&line, "dirsim run");
+        console_shell_file(&line, case_text_bytes(&command->group_files[number]));
+    } else {
+        campaign_again_line(command, group->smallest_item, &line);
+    }
     console_result("again: %s", case_text_bytes(&line));
     case_text_free(&line);
 }
@@ -151,7 +157,7 @@ void campaign_report(struct campaign_command *command, enum campaign_status stat
     const struct campaign *campaign = &command->campaign;
     const struct campaign_totals *totals = &campaign->totals;
     for (uint32_t i = 0; i < campaign->groups.count; i++) {
-        report_group(command, &campaign->groups.groups[i]);
+        report_group(command, i);
     }
     if (command->require_marks) {
         report_missing_marks(command);

@@ -27,6 +27,7 @@ static bool disturb(struct draft *draft)
     uint32_t faults = lots_small(&draft->lots, 0, FAULTS_MAX);
     faults = events + faults == 0 ? 1 : faults;
     draft_add_events(draft, events);
+    draft_bound(draft);
     if (!draft_begin_faults(draft) || !draft_look(draft)) {
         return false;
     }

@@ -44,6 +44,10 @@ void draft_add_events(struct draft *draft, uint32_t count);
 bool draft_begin_faults(struct draft *draft);
 void draft_add_faults(struct draft *draft, uint32_t count);
 
+/* Let the run end a while after its last event: what fails for ever is tried again and again, and a
+ * day of that is millions of events. */
+void draft_bound(struct draft *draft);
+
 /* How long it takes the plans to run, roughly, and the last time that an event tells. */
 uint64_t draft_horizon(const struct scenario *scenario);
 

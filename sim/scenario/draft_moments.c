@@ -4,6 +4,7 @@
 
 #define HORIZON_MARGIN_US 20000u
 #define HORIZON_MAX_US 2000000u
+#define RUN_MAX_US 60000000u /* after the last event that has a time: then the run ends */
 #define DELAY_MAX_US 20000u
 #define NTH_MAX 3u
 
@@ -32,6 +33,18 @@ uint64_t draft_horizon(const struct scenario *scenario)
     uint64_t horizon = longest + latest + HORIZON_MARGIN_US;
     horizon = horizon < HORIZON_MAX_US ? horizon : HORIZON_MAX_US;
     return horizon < scenario->until ? horizon : scenario->until;
+}
+
+void draft_bound(struct draft *draft)
+{
+    struct scenario *scenario = draft->scenario;
+    uint64_t latest = 0;
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        const struct scenario_trigger *when = &scenario->events[i].when;
+        latest = when->kind == SCENARIO_AT && when->at > latest ? when->at : latest;
+    }
+    latest += RUN_MAX_US;
+    scenario->until = latest < scenario->until ? latest : scenario->until;
 }
 
 bool draft_look(struct draft *draft)
