@@ -11,6 +11,7 @@
 #include "sim/scenario/swarm.h"
 
 #define DRAFT_EVENTS_MAX 12u /* that are drawn for one scenario */
+#define DRAFT_STARTS_MAX 8u  /* besides: of its plans */
 #define DRAFT_FAULTS_MAX 6u
 #define DRAFT_TRIES 6u /* for something that is possible; after that it is left out */
 
@@ -19,7 +20,7 @@ struct draft {
     struct lots lots;
     struct swarm swarm;
     struct scenario *scenario;
-    struct scenario_event *events; /* with room for DRAFT_EVENTS_MAX more */
+    struct scenario_event *events; /* with room for both more */
     struct scenario_fault *faults;
     struct reach reach;
     uint32_t events_known; /* to reach */
@@ -34,6 +35,9 @@ bool draft_look(struct draft *draft);
 
 /* When something happens; and after what could happen when draft_look was called last. */
 struct scenario_trigger draft_trigger(struct draft *draft);
+
+/* Make the plans; the world and its queues are there. False: no memory. */
+bool draft_make_plans(struct draft *draft);
 
 /* Begin with the scenario's own events, and add up to `count` by the weights of the swarm. Kinds
  * that make no sense now (the world is there already, no step takes events) are left out. */

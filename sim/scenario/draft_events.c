@@ -14,7 +14,8 @@ static bool find_named_events(struct draft *draft)
     const struct scenario *scenario = draft->scenario;
     draft->named = 0;
     draft->named_events = scenario_memory_array(
-        draft->memory, (size_t)scenario->event_count + DRAFT_EVENTS_MAX, sizeof(uint32_t));
+        draft->memory, (size_t)scenario->event_count + DRAFT_EVENTS_MAX + DRAFT_STARTS_MAX,
+        sizeof(uint32_t));
     if (draft->named_events == NULL) {
         return false;
     }
@@ -35,7 +36,8 @@ bool draft_begin_events(struct draft *draft)
 {
     struct scenario *scenario = draft->scenario;
     struct scenario_event *events = scenario_memory_array(
-        draft->memory, (size_t)scenario->event_count + DRAFT_EVENTS_MAX, sizeof(*events));
+        draft->memory, (size_t)scenario->event_count + DRAFT_EVENTS_MAX + DRAFT_STARTS_MAX,
+        sizeof(*events));
     if (events == NULL || !find_named_events(draft)) {
         return false;
     }
