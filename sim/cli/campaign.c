@@ -240,7 +240,7 @@ static bool on_progress(void *context, const struct campaign *campaign)
     struct campaign_command *command = context;
     (void)campaign;
     campaign_show_progress(command);
-    return !console_output_failed();
+    return campaign_save(command, false) && !console_output_failed();
 }
 
 static uint32_t missing_marks(const struct campaign_command *command)
@@ -274,6 +274,7 @@ static void free_files(struct campaign_command *command)
     free(command->group_files);
 }
 
+/* Run, keep and report; the folder and the database are there. */
 static enum command_exit run_it(struct campaign_command *command)
 {
     struct campaign_config *config = &command->campaign.config;
@@ -282,29 +283,53 @@ static enum command_exit run_it(struct campaign_command *command)
     config->progress = on_progress;
     command->terminal = isatty(STDERR_FILENO) == 1;
     watch_signals();
-    if (command->out.given && !campaign_prepare_out(command->out.value)) {
-        return COMMAND_TROUBLE;
-    }
     enum campaign_status status = campaign_run(&command->campaign);
     campaign_clear_progress(command);
+    bool kept = campaign_save(command, true);
     groups_sort(&command->campaign.groups);
-    bool written = write_files(command);
+    kept = write_files(command) && kept;
     campaign_report(command, status);
     free_files(command);
-    if (!written) {
-        return COMMAND_TROUBLE;
-    }
     if (status == CAMPAIGN_TROUBLE) {
         console_error("%s", command->campaign.message);
+    }
+    if (status == CAMPAIGN_TROUBLE || !kept) {
         return COMMAND_TROUBLE;
     }
     bool good = command->campaign.groups.count == 0 && missing_marks(command) == 0;
     return good ? COMMAND_HELD : COMMAND_FAILED;
 }
 
+static enum command_exit prepare_and_run(struct campaign_command *command)
+{
+    enum command_exit status = COMMAND_TROUBLE;
+    if (!set_items(command)) {
+        return COMMAND_USAGE;
+    }
+    if ((!command->out.given || campaign_prepare_out(command->out.value)) &&
+        campaign_open_database(command)) {
+        status = run_it(command);
+    }
+    campaign_close_database(command);
+    return status;
+}
+
+static enum command_exit merge_operands(struct campaign_command *command, int operand_count,
+                                        char **operands)
+{
+    if (!command->out.given) {
+        console_error("--merge wants a database to merge into: -o ALL.db");
+        return COMMAND_USAGE;
+    }
+    return campaign_merge(command->out.value, operand_count, operands);
+}
+
 static enum command_exit run_operands(struct campaign_command *command, int operand_count,
                                       char **operands)
 {
+    if (command->merge) {
+        return merge_operands(command, operand_count, operands);
+    }
     if (!parse_options(command, operand_count)) {
         return COMMAND_USAGE;
     }
@@ -314,7 +339,7 @@ static enum command_exit run_operands(struct campaign_command *command, int oper
         status = load_files(command, operand_count, operands);
     }
     if (status == COMMAND_HELD) {
-        status = set_items(command) ? run_it(command) : COMMAND_USAGE;
+        status = prepare_and_run(command);
     }
     for (size_t i = 0; command->readings != NULL && i < command->files.count; i++) {
         scenario_reading_free(&command->readings[i]);
@@ -348,6 +373,10 @@ enum command_exit command_campaign(int argc, char **argv)
          .target.list = &campaign.defect_names},
         {OPTION_TEXT, '\0', "store", "STORE", "memory (the default) or sqlite",
          .target.text = &campaign.store_option},
+        {OPTION_TEXT, '\0', "db", "FILE", "keep the results in FILE, and go on from what it holds",
+         .target.text = &campaign.db},
+        {OPTION_FLAG, '\0', "merge", NULL, "make one database, -o FILE, of those that are named",
+         .target.flag = &campaign.merge},
         {OPTION_TEXT, 'o', "out", "DIR", "write a scenario for each group of failures into DIR",
          .target.text = &campaign.out},
         {OPTION_TEXT, '\0', "hang", "TIME", "a run that takes longer is a failure; 30s",

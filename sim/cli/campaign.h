@@ -1,5 +1,6 @@
 /* campaign.h: what the files of `dirsim campaign` share: campaign.c reads the options and runs it,
- * campaign_report.c tells what came of it, campaign_out.c writes the files of the groups. */
+ * campaign_report.c tells what came of it, campaign_out.c writes the files of the groups,
+ * campaign_database.c keeps the results. */
 #ifndef SIM_CLI_CAMPAIGN_H
 #define SIM_CLI_CAMPAIGN_H
 
@@ -9,6 +10,7 @@
 #include "sim/conform/case_text.h"
 #include "sim/scenario/scenario_reader.h"
 #include "sim/search/campaign.h"
+#include "sim/search/results.h"
 
 struct campaign_command {
     /* What was asked for. */
@@ -23,6 +25,8 @@ struct campaign_command {
     struct option_text store_option;
     struct option_text out;
     struct option_text hang;
+    struct option_text db;
+    bool merge;
     bool require_marks;
     /* The same, understood. */
     uint64_t first_seed;
@@ -35,6 +39,10 @@ struct campaign_command {
     struct campaign campaign;
     bool terminal;                 /* standard error is one: progress is shown there */
     bool shown;                    /* a line of progress stands there */
+    struct results *results;       /* of --db; NULL without */
+    struct case_text subject_text; /* that it is kept under there */
+    uint64_t saved_ms;
+    bool save_failed;
     struct case_text *group_files; /* of --out, by group; NULL without */
 };
 
@@ -44,6 +52,14 @@ void campaign_clear_progress(struct campaign_command *command);
 
 /* What came of it, on standard output. */
 void campaign_report(struct campaign_command *command, enum campaign_status status);
+
+/* With --db: open it, and begin with what it knows. False: it was said why not. */
+bool campaign_open_database(struct campaign_command *command);
+/* With --db: write what there is, now and then, or now. False: it was said why not. */
+bool campaign_save(struct campaign_command *command, bool now);
+void campaign_close_database(struct campaign_command *command);
+/* --merge: the databases at `paths` into a new one at `path`. */
+enum command_exit campaign_merge(const char *path, int count, char **paths);
 
 /* See that there is such a folder. False: it was said why not. */
 bool campaign_prepare_out(const char *folder);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SLUG_MAX 60u /* of a file's name, so that a person can still read the list */
+#define SLUG_MAX 90u /* of a file's name, so that a person can still read the list */
 
 /* A file's name for a signature: letters and digits, all else a dash. */
 static void make_slug(const char *signature, char slug[SLUG_MAX + 1])

@@ -9,6 +9,7 @@
 #define TIMES_MAX 4u
 #define CHANCE_MAX 30u /* 1 in so many at the least likely */
 #define DURATION_MAX_US 50000u
+#define EMPTY_MIN_US 5000u
 #define NEVER_IN_DOUBT 2u /* of three writes that fail, so many did not take effect */
 
 bool draft_begin_faults(struct draft *draft)
@@ -115,7 +116,9 @@ static void draw_duration(struct draft *draft, struct scenario_fault *fault)
     const struct fault_error_entry *error = &fault_errors[fault->error];
     if (error->needs_for || (error->takes_for && lots_chance(&draft->lots, 3, 4))) {
         uint64_t duration = lots_time(&draft->lots, DURATION_MAX_US);
-        fault->duration = duration > 0 ? duration : 1;
+        /* A pool that is empty again and again, each time for a moment, is an endless run. */
+        uint64_t least = fault->error == SCENARIO_ERROR_EMPTY ? EMPTY_MIN_US : 1;
+        fault->duration = duration > least ? duration : least;
     }
 }
 

@@ -9,6 +9,9 @@
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/scenario_memory.h"
 
+/* Grows whenever the same choices come to make another scenario. */
+#define SCENARIO_GENERATOR_VERSION 1u
+
 /* A whole scenario: world, plans, events, faults; without expectations, and hardened. `seed` is
  * only written into it. It lives in `memory`. NULL: no memory. */
 struct scenario *scenario_generate(struct choices *choices, uint64_t seed,

@@ -11,14 +11,19 @@
 #include <unistd.h>
 
 #define TICK_MS 100
-#define CHUNKS_PER_JOB 8u /* at least so many, so that no worker is idle for long at the end */
-#define JOBS_GUESSED 4u   /* of each shard: chunks must not depend on this machine */
+#define PARTS_PER_JOB 8u /* so many or more, so that no worker is idle for long at the end */
+#define JOBS_GUESSED 4u  /* of each shard: chunks must not depend on this machine */
 
 uint64_t campaign_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+uint64_t campaign_age_ms(const struct campaign_run *run)
+{
+    return campaign_now_ms() - run->began_ms + run->campaign->elapsed_before_ms;
 }
 
 void campaign_stop(struct campaign_run *run, enum campaign_status status)
@@ -61,15 +66,17 @@ void campaign_again(struct campaign_run *run, uint64_t first, uint64_t end)
     run->again[run->again_count++] = (struct report_order){first, end};
 }
 
-static uint32_t chunk_of(const struct campaign_config *config)
+/* A small part of what one shard has to do, from 1 to `most` items. It is the same on every machine
+ * that runs a part of the campaign. */
+static uint32_t part_of(const struct campaign_config *config, uint32_t most)
 {
     if (config->end_item == CAMPAIGN_NO_END) {
-        return CAMPAIGN_CHUNK_MAX;
+        return most;
     }
-    uint64_t parts = (uint64_t)config->shards * JOBS_GUESSED * CHUNKS_PER_JOB;
-    uint64_t chunk = (config->end_item - config->first_item) / parts;
-    chunk = chunk < CAMPAIGN_CHUNK_MAX ? chunk : CAMPAIGN_CHUNK_MAX;
-    return chunk > 0 ? (uint32_t)chunk : 1;
+    uint64_t parts = (uint64_t)config->shards * JOBS_GUESSED * PARTS_PER_JOB;
+    uint64_t part = (config->end_item - config->first_item) / parts;
+    part = part < most ? part : most;
+    return part > 0 ? (uint32_t)part : 1;
 }
 
 /* What is to be run next; false when nothing is left. */
@@ -87,8 +94,9 @@ static bool next_order(struct campaign_run *run, struct report_order *order)
         end = end < config->end_item ? end : config->end_item;
         if (chunk % config->shards == config->shard &&
             item_ranges_gap(&run->campaign->done, run->cursor, end, &gap)) {
-            run->cursor = gap.end;
-            *order = (struct report_order){gap.first, gap.end};
+            uint64_t most = gap.first + run->order;
+            run->cursor = gap.end < most ? gap.end : most;
+            *order = (struct report_order){gap.first, run->cursor};
             return true;
         }
         run->cursor = end;
@@ -202,7 +210,8 @@ enum campaign_status campaign_run(struct campaign *campaign)
         .campaign = campaign,
         .status = CAMPAIGN_COMPLETE,
         .cursor = campaign->config.first_item,
-        .chunk = chunk_of(&campaign->config),
+        .chunk = part_of(&campaign->config, CAMPAIGN_CHUNK_MAX),
+        .order = part_of(&campaign->config, CAMPAIGN_ORDER_MAX),
         .began_ms = campaign_now_ms(),
     };
     struct pollfd *files = calloc(campaign->config.jobs, sizeof(*files));

@@ -11,7 +11,8 @@
 #include <signal.h>
 
 #define CAMPAIGN_JOBS_MAX 1024u
-#define CAMPAIGN_CHUNK_MAX 64u /* items that a worker is handed at once */
+#define CAMPAIGN_ORDER_MAX 64u    /* items that a worker is handed at once */
+#define CAMPAIGN_CHUNK_MAX 65536u /* items that one shard takes together */
 #define CAMPAIGN_MESSAGE_MAX 512u
 #define CAMPAIGN_NO_END UINT64_MAX
 
@@ -53,9 +54,10 @@ struct campaign {
     struct campaign_config config;
     struct campaign_totals totals; /* of this process's runs, and what the caller began with */
     struct groups groups;
-    struct item_ranges done; /* items that have been run; the caller may begin with some */
-    uint64_t elapsed_ms;     /* of this process's runs */
-    uint64_t runs_before;    /* totals.runs when it began */
+    struct item_ranges done;    /* items that have been run; the caller may begin with some */
+    uint64_t elapsed_ms;        /* of this process's runs */
+    uint64_t elapsed_before_ms; /* of what an earlier campaign left */
+    uint64_t runs_before;       /* totals.runs when it began */
     char message[CAMPAIGN_MESSAGE_MAX];
 };
 

@@ -43,8 +43,9 @@ struct campaign_run {
     struct subject_maker *maker;
     struct scenario_memory *memory;
     uint64_t began_ms;
-    uint64_t cursor; /* items below it were handed out, or are in `again` */
-    uint32_t chunk;
+    uint64_t cursor;            /* items below it were handed out, or are in `again` */
+    uint32_t chunk;             /* of a shard */
+    uint32_t order;             /* of a worker */
     struct report_order *again; /* what crashed workers left */
     size_t again_count;
     size_t again_capacity;
@@ -53,6 +54,8 @@ struct campaign_run {
 };
 
 uint64_t campaign_now_ms(void);
+/* Since the campaign began, with what an earlier one took. */
+uint64_t campaign_age_ms(const struct campaign_run *run);
 /* Come to an end; the first reason counts. */
 void campaign_stop(struct campaign_run *run, enum campaign_status status);
 void campaign_trouble(struct campaign_run *run, const char *format, ...)

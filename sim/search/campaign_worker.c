@@ -132,7 +132,7 @@ void campaign_worker_watch(struct campaign_run *run, uint32_t place)
 static void take_signature(struct campaign_run *run, struct campaign_worker *worker,
                            const struct report_signature *report)
 {
-    uint64_t now = campaign_now_ms() - run->began_ms;
+    uint64_t now = campaign_age_ms(run);
     uint32_t *groups = realloc(worker->groups, ((size_t)worker->group_count + 1) * sizeof(*groups));
     uint32_t group = groups_find(&run->campaign->groups, report->signature, report->message, now);
     if (groups != NULL) {
@@ -264,8 +264,7 @@ static void note_crash(struct campaign_run *run, const struct campaign_worker *w
         snprintf(signature, sizeof(signature), "crash: exit %d%s%s", WEXITSTATUS(status),
                  words[0] == '\0' ? "" : ", ", words);
     }
-    uint32_t group =
-        groups_find(&run->campaign->groups, signature, message, campaign_now_ms() - run->began_ms);
+    uint32_t group = groups_find(&run->campaign->groups, signature, message, campaign_age_ms(run));
     scenario_memory_clear(run->memory);
     const struct scenario *scenario = subject_make(run->maker, item, run->memory);
     if (group == GROUP_NONE || scenario == NULL ||
