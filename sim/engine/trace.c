@@ -359,6 +359,10 @@ void trace_record(struct trace *trace, const struct trace_record *record)
     assert(!trace->finished);
     trace->hash = hash_after(trace->hash, record);
     trace->count++;
+    if (trace->sink.record != NULL && trace->status == TRACE_OK &&
+        !trace->sink.record(trace->sink.context, &trace->names, record)) {
+        trace->status = TRACE_SINK_FAILED;
+    }
     if (wants_text(trace)) {
         add_line(trace, trace_format(&trace->names, record, trace->hash,
                                      trace->buffer + trace->filled, TRACE_LINE_MAX));

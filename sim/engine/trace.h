@@ -93,8 +93,8 @@ enum trace_kind {
 /* The verb in the table; "?" for a number that is not in it. Static. */
 const char *trace_kind_name(enum trace_kind kind);
 
-/* One event. Every field goes into the hash, so fields that a kind has no use for are to be the
- * same always: plan, step and actor TRACE_NONE, numbers 0. trace_record_of begins one. */
+/* One event. Every field but `aside` goes into the hash, so fields that a kind has no use for are
+ * to be the same always: plan, step and actor TRACE_NONE, numbers 0. trace_record_of begins one. */
 struct trace_record {
     uint64_t time; /* virtual microseconds */
     enum trace_kind kind;
@@ -105,6 +105,9 @@ struct trace_record {
     uint8_t from;   /* states */
     uint8_t to;
     uint64_t value;
+    /* Which of several alike, for pages that follow one: the scenario's event or fault, the work
+     * item, each from 1; of a saved plan its result plus 1; 0: nothing. No part of the hash. */
+    uint64_t aside;
 };
 
 static inline struct trace_record trace_record_of(enum trace_kind kind, uint64_t time,
@@ -129,16 +132,19 @@ struct trace_names {
 enum trace_status {
     TRACE_OK,
     TRACE_NO_MEMORY,
-    TRACE_SINK_FAILED, /* `write` answered false; it is not called again */
+    TRACE_SINK_FAILED, /* the sink answered false; it is not called again */
 };
 
-/* Where text goes: `write` gets whole lines, each with its newline, no NUL, and answers whether it
- * could take them. With `buffer_bytes` 0 it is called once a line; otherwise once for about so many
- * bytes. */
+/* Where a trace goes, as text, as records, or both; either function may be NULL. `write` gets whole
+ * lines, each with its newline, no NUL, and answers whether it could take them. With `buffer_bytes`
+ * 0 it is called once a line; otherwise once for about so many bytes. `record` gets each record as
+ * it is made, with the names to tell it by, and answers whether it could take it. */
 struct trace_sink {
     void *context;
     bool (*write)(void *context, const char *text, size_t length);
     size_t buffer_bytes;
+    bool (*record)(void *context, const struct trace_names *names,
+                   const struct trace_record *record);
 };
 
 struct trace;

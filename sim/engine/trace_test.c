@@ -300,6 +300,51 @@ static void without_memory_there_is_no_trace(void **state)
     arena_destroy(arena);
 }
 
+/* ---- Records ---- */
+
+struct taken {
+    struct trace_record last;
+    size_t count;
+    size_t count_max;
+};
+
+static bool take_record(void *context, const struct trace_names *given,
+                        const struct trace_record *record)
+{
+    struct taken *taken = context;
+    assert_ptr_equal(given->plan, plan_name);
+    if (taken->count == taken->count_max) {
+        return false;
+    }
+    taken->last = *record;
+    taken->count++;
+    return true;
+}
+
+static void a_sink_of_records_gets_each_with_what_is_aside_which_the_hash_ignores(void **state)
+{
+    (void)state;
+    struct taken taken = {.count_max = 2};
+    struct trace_sink sink = {.context = &taken, .record = take_record};
+    struct trace *trace = NULL;
+    assert_int_equal(trace_create(director_default_allocator(), &names, &sink, &trace), TRACE_OK);
+    struct trace_record record = trace_record_of(TRACE_START, 5, 1);
+    uint64_t hash = trace_record_hash(0, &record);
+    record.aside = 77;
+    trace_record(trace, &record);
+    assert_int_equal(taken.last.aside, 77);
+    assert_int_equal(taken.last.time, 5);
+    assert_true(trace_hash(trace) == hash);
+    trace_record(trace, &record);
+    assert_int_equal(trace_status_of(trace), TRACE_OK);
+    trace_record(trace, &record);
+    trace_record(trace, &record);
+    assert_int_equal(taken.count, 2);
+    assert_int_equal(trace_count(trace), 4);
+    assert_int_equal(trace_finish(trace), TRACE_SINK_FAILED);
+    trace_destroy(trace);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +356,7 @@ int main(void)
         cmocka_unit_test(text_or_none_the_hash_is_the_same),
         cmocka_unit_test(a_buffer_changes_the_number_of_writes_and_not_the_text),
         cmocka_unit_test(a_sink_that_fails_is_left_alone_and_the_run_goes_on),
+        cmocka_unit_test(a_sink_of_records_gets_each_with_what_is_aside_which_the_hash_ignores),
         cmocka_unit_test(without_memory_there_is_no_trace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,7 @@ static void trace_event(struct simulation *simulation, uint32_t index)
     record.step = event->kind == SCENARIO_EVENT ? event->step : TRACE_NONE;
     record.world = of_plan ? 0 : event->world;
     record.value = event->kind == SCENARIO_EVENT ? index : 0;
+    record.aside = index + 1u;
     trace_record(simulation->trace, &record);
 }
 
@@ -281,6 +282,7 @@ void client_response(struct simulation *simulation, struct request *request)
     record.step = request->kind == SCENARIO_EVENT ? request->step : TRACE_NONE;
     record.to = (uint8_t)request->state;
     record.value = request->reason;
+    record.aside = request->event + 1u;
     trace_record(simulation->trace, &record);
     triggers_resolved(simulation, request);
 }

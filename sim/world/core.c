@@ -135,6 +135,7 @@ static void trace_report(const struct job *job, bool failed)
     record.plan = job->plan;
     record.step = step;
     record.value = job->stop.kind == DIRECTOR_WORK_CRASHED ? DIRECTOR_UNHANDLED : DIRECTOR_OK;
+    record.aside = job->number;
     trace_record(simulation->trace, &record);
 }
 

@@ -70,10 +70,11 @@ static void trace_fault(struct simulation *simulation, const struct occasion *oc
                         const struct scenario_fault *fault)
 {
     uint32_t step = occasion->plan == SCENARIO_NONE ? TRACE_NONE : occasion->step;
-    world_trace(simulation, TRACE_FAULT_SITE, ACTOR_CORE(occasion->world), occasion->plan, step,
-                fault->site);
-    world_trace(simulation, TRACE_FAULT, ACTOR_CORE(occasion->world), occasion->plan, step,
-                fault->error);
+    uint64_t number = (uint64_t)(fault - simulation->scenario->faults) + 1;
+    world_trace_aside(simulation, TRACE_FAULT_SITE, ACTOR_CORE(occasion->world), occasion->plan,
+                      step, fault->site, number);
+    world_trace_aside(simulation, TRACE_FAULT, ACTOR_CORE(occasion->world), occasion->plan, step,
+                      fault->error, number);
 }
 
 static const struct scenario_fault *strike(struct simulation *simulation,
@@ -231,6 +232,7 @@ static void saved_plan(struct executor_world *world, uint32_t plan,
     record.plan = plan;
     record.from = (uint8_t)old;
     record.to = (uint8_t)operation->plan_state;
+    record.aside = (uint64_t)operation->result + 1;
     trace_record(simulation->trace, &record);
     checker_saved_plan(simulation->checker, plan, operation->plan_state, operation->result,
                        !world_is_running(world));

@@ -62,6 +62,7 @@ static struct job *new_job(struct executor_world *world, struct director_work_it
     job->world = world;
     job->incarnation = world->incarnation;
     job->plan = plan;
+    job->number = ++simulation->jobs;
     job->step_id = director_work_item_step(item);
     job->queue = queue < simulation->scenario->world.queue_count ? queue : 0;
     job->item = item;
@@ -79,6 +80,7 @@ static struct job *copy_job(const struct job *job)
     struct job *copy = new_job(job->world, item, job->plan);
     if (copy != NULL) {
         copy->duplicate = true;
+        copy->number = job->number;
         copy->worker = job->worker;
         copy->stop = job->stop;
         copy->died = job->died;
@@ -256,10 +258,10 @@ void pool_schedule(struct executor_world *world, struct director_work_item *item
     if (job == NULL) {
         return;
     }
-    world_trace(simulation, TRACE_WORK, ACTOR_CORE(world->number), plan,
-                job->step_id == 0 ? TRACE_NONE
-                                  : simulation->layouts[plan].steps[job->step_id - 1].step,
-                director_work_item_kind(item));
+    world_trace_aside(simulation, TRACE_WORK, ACTOR_CORE(world->number), plan,
+                      job->step_id == 0 ? TRACE_NONE
+                                        : simulation->layouts[plan].steps[job->step_id - 1].step,
+                      director_work_item_kind(item), job->number);
     deliver(job);
     pool_distribute(world, job->queue);
 }
@@ -348,9 +350,9 @@ static void trace_code(const struct job *job, uint64_t what)
 {
     struct simulation *simulation = job->world->simulation;
     const struct layout_step *step = &simulation->layouts[job->plan].steps[job->code_step_id - 1];
-    world_trace(simulation, step->kind == DIRECTOR_STEP_FINALIZE ? TRACE_FINALIZE : TRACE_RUN,
-                ACTOR_WORKER(job->world->number, job->queue, job->worker), job->plan, step->step,
-                what);
+    world_trace_aside(simulation, step->kind == DIRECTOR_STEP_FINALIZE ? TRACE_FINALIZE : TRACE_RUN,
+                      ACTOR_WORKER(job->world->number, job->queue, job->worker), job->plan,
+                      step->step, what, job->number);
 }
 
 /* The report on its way to the core, with the faults that may befall it. */
@@ -424,9 +426,9 @@ static void worker_died(struct job *job)
 {
     struct simulation *simulation = job->world->simulation;
     checker_mark(simulation->checker, MARK_WORKER_DIED);
-    world_trace(simulation, TRACE_WORKER_DIED,
-                ACTOR_WORKER(job->world->number, job->queue, job->worker), job->plan,
-                scenario_step(job, job->step_id), 0);
+    world_trace_aside(simulation, TRACE_WORKER_DIED,
+                      ACTOR_WORKER(job->world->number, job->queue, job->worker), job->plan,
+                      scenario_step(job, job->step_id), 0, job->number);
     job->died = true;
     job->has_fault = false;
     worker_done(job);

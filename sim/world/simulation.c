@@ -77,10 +77,17 @@ bool world_has_defect(const struct simulation *simulation, unsigned defect)
 void world_trace(struct simulation *simulation, enum trace_kind kind, uint32_t actor, uint32_t plan,
                  uint32_t step, uint64_t value)
 {
+    world_trace_aside(simulation, kind, actor, plan, step, value, 0);
+}
+
+void world_trace_aside(struct simulation *simulation, enum trace_kind kind, uint32_t actor,
+                       uint32_t plan, uint32_t step, uint64_t value, uint64_t aside)
+{
     struct trace_record record = trace_record_of(kind, world_now(simulation), actor);
     record.plan = plan;
     record.step = step;
     record.value = value;
+    record.aside = aside;
     trace_record(simulation->trace, &record);
 }
 

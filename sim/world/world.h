@@ -98,6 +98,7 @@ struct job {
     struct executor_world *world;
     uint32_t incarnation;
     uint32_t plan;
+    uint64_t number;       /* of the work item, from 1; a second delivery has the same */
     uint32_t step_id;      /* 0: finalize */
     uint32_t code_step_id; /* whose user code runs */
     uint32_t queue;
@@ -256,6 +257,8 @@ uint32_t world_plan_of(const struct simulation *simulation, const struct directo
 bool world_has_defect(const struct simulation *simulation, unsigned defect);
 void world_trace(struct simulation *simulation, enum trace_kind kind, uint32_t actor, uint32_t plan,
                  uint32_t step, uint64_t value);
+void world_trace_aside(struct simulation *simulation, enum trace_kind kind, uint32_t actor,
+                       uint32_t plan, uint32_t step, uint64_t value, uint64_t aside);
 
 /* ---- world_life.c: start, termination and crash of an executor world ------------------------- */
 
