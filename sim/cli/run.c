@@ -89,9 +89,22 @@ static void give_up(struct run *run)
     run->status = COMMAND_TROUBLE;
 }
 
+/* To a file, or as a table before the last line; with --json it is a member of that object. */
+static bool report_coverage(const struct run *run)
+{
+    if (run->coverage.value != NULL) {
+        return run_coverage_write(run->coverage.value, &run->seen);
+    }
+    if (run->coverage.given && !run->json) {
+        run_coverage_print(&run->seen);
+    }
+    return true;
+}
+
 static void report_end(struct run *run, const struct run_missing *missing)
 {
     bool good = run->trace_file == NULL || output_file_commit(run->trace_file);
+    good = report_coverage(run) && good;
     if (run->junit.given) {
         good = run_junit_end(&run->junit_report, run->junit.value, &run->counts, missing) && good;
     }
@@ -99,7 +112,7 @@ static void report_end(struct run *run, const struct run_missing *missing)
     if (!run->json) {
         run_report_end(&run->counts, missing);
     } else if (!run_json_end(&run->json_report, run->status == COMMAND_HELD, run_store_name(run),
-                             &run->counts, missing)) {
+                             &run->counts, missing, run->coverage.given ? &run->seen : NULL)) {
         run->status = console_no_memory();
     }
 }
@@ -192,6 +205,9 @@ enum command_exit command_run(int argc, char **argv)
          .target.flag = &run.json},
         {OPTION_TEXT, '\0', "junit", "FILE", "write the result as JUnit XML",
          .target.text = &run.junit},
+        {OPTION_MAYBE_TEXT, '\0', "coverage", "FILE",
+         "tell which moves of states were seen, and under which faults",
+         .target.text = &run.coverage},
         {OPTION_FLAG, '\0', "require-marks", NULL, "fail when a mark is reached by no scenario",
          .target.flag = &run.require_marks},
     };

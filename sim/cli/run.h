@@ -6,8 +6,9 @@
 #include "sim/cli/command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/output_file.h"
-#include "sim/search/replay.h"
+#include "sim/cli/run_coverage.h"
 #include "sim/cli/run_report.h"
+#include "sim/search/replay.h"
 
 struct run {
     /* What was asked for. */
@@ -20,6 +21,7 @@ struct run {
     bool json;
     struct option_text junit;
     bool require_marks;
+    struct option_text coverage;
     /* The same, understood. */
     enum replay_store store;
     bool store_was_there; /* the database file held something before */
@@ -30,6 +32,7 @@ struct run {
     size_t arena_size;
     struct output_file *trace_file; /* of --trace=FILE */
     bool *marks;                    /* by mark: some scenario has reached it */
+    struct coverage seen;           /* by all scenarios together */
     struct run_counts counts;
     struct run_json json_report;
     struct run_junit junit_report;

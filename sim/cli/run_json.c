@@ -1,6 +1,7 @@
 /* run_json.c: what came of a run, as one JSON object; dirsim-run(1) tells its members. */
 #include "sim/cli/console.h"
 #include "sim/cli/escape.h"
+#include "sim/cli/run_coverage.h"
 #include "sim/cli/run_report.h"
 #include "sim/scenario/vocabulary.h"
 
@@ -127,7 +128,8 @@ void run_json_abandon(struct run_json *json)
 }
 
 bool run_json_end(struct run_json *json, bool held, const char *store,
-                  const struct run_counts *counts, const struct run_missing *missing)
+                  const struct run_counts *counts, const struct run_missing *missing,
+                  const struct coverage *coverage)
 {
     struct case_text text = {0};
     case_text_add(&text, "{\"dirsim\":\"%d.%d\",\"held\":%s,\"store\":", DIRECTOR_VERSION_MAJOR,
@@ -141,7 +143,12 @@ bool run_json_end(struct run_json *json, bool held, const char *store,
         case_text_add(&text, "%s", i == 0 ? "" : ",");
         escape_json(&text, missing->names[i]);
     }
-    case_text_add(&text, "],\n\"scenarios\":[\n");
+    case_text_add(&text, "]");
+    if (coverage != NULL) {
+        case_text_add(&text, ",\n\"coverage\":");
+        run_coverage_json(&text, coverage);
+    }
+    case_text_add(&text, ",\n\"scenarios\":[\n");
     bool good = !text.failed && !json->scenarios.failed;
     if (good) {
         console_write(case_text_bytes(&text), text.length);

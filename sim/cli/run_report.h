@@ -59,9 +59,11 @@ struct run_json {
 };
 
 void run_json_outcome(struct run_json *json, const struct run_outcome *outcome);
-/* Print the object, and free what was kept; `held`: all of it went well. False without memory. */
+/* Print the object, and free what was kept; `held`: all of it went well; `coverage` NULL: it was
+ * not asked for. False without memory. */
 bool run_json_end(struct run_json *json, bool held, const char *store,
-                  const struct run_counts *counts, const struct run_missing *missing);
+                  const struct run_counts *counts, const struct run_missing *missing,
+                  const struct coverage *coverage);
 void run_json_abandon(struct run_json *json);
 
 /* ---- JUnit: one test suite, a test case a scenario ------------------------------------------- */

@@ -130,3 +130,38 @@ all_kinds() {
     [ "$one" = "$output" ]
     cmp one.xml two.xml
 }
+
+@test "--coverage prints a table of moves, names what was never reached, and counts" {
+    holds
+    works dirsim run --coverage holds.yaml
+    says "plan           pending     scheduled   planning    planned     running     paused      stopped   " \
+        "never reached: run step error -> skipping (memory)" \
+        "  worker          dies             never struck"
+    keeps_quiet "never reached: plan planned -> running"
+    grep -qE '^  planned +\. +\. +\. +\. +both +\. +never' <<<"$output"
+    grep -qE '^moves: [0-9]+ of [0-9]+ in memory, [0-9]+ of [0-9]+ stored; faults: 0 of [0-9]+ struck; moves under faults: 0 of [0-9]+$' <<<"$output"
+    [ "${lines[-1]}" = "1 scenario held, 0 failed" ]
+}
+
+@test "--coverage=FILE and --coverage --json tell the same, with the faults in force" {
+    works dirsim run --coverage=coverage.json "$ROOT/scenarios/persistence/worker-dies-in-the-middle.yaml"
+    works dirsim run --coverage --json "$ROOT/scenarios/persistence/worker-dies-in-the-middle.yaml"
+    [ "$(jq -S .coverage <<<"$output")" = "$(jq -S . coverage.json)" ]
+    [ "$(jq -r '[.faults[] | select(.struck) | .fault] | join(",")' coverage.json)" = "worker dies" ]
+    [ "$(jq '[.moves[] | select(.under | index("worker dies"))] | length > 0' coverage.json)" = true ]
+    [ "$(jq '[.moves[] | select(.allowed | not)] | length' coverage.json)" = 0 ]
+    [ "$(jq '.counts.pairs == .counts.faults * .counts.moves_allowed * 2' coverage.json)" = true ]
+}
+
+@test "--coverage with a file that cannot be written is trouble" {
+    holds
+    fails 3 dirsim run --coverage=no/such/folder.json holds.yaml
+    [[ $stderr == *no/such/folder.json* ]]
+}
+
+@test "the moves that were never made can be picked out of --coverage --json" {
+    holds
+    works dirsim run --coverage --json holds.yaml
+    jq -r '.coverage.moves[] | select(.seen | not) | "\(.table): \(.to)"' <<<"$output" >never
+    grep -qx "finalize step: skipped" never
+}

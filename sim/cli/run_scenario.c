@@ -159,6 +159,7 @@ static void report_run(struct run *run, const struct replay *replay,
     for (uint32_t i = 0; i < mark_vocabulary_count; i++) {
         run->marks[i] = run->marks[i] || simulation_mark(replay->simulation, i);
     }
+    coverage_merge(&run->seen, simulation_coverage(replay->simulation));
     report(run, &outcome);
     case_text_free(&again);
     case_text_free(&note);

@@ -226,6 +226,9 @@ void core_plan_moved(void *context, const struct director_plan_id *id,
     record.from = (uint8_t)from;
     record.to = (uint8_t)to;
     trace_record(simulation->trace, &record);
+    coverage_notes_moved(
+        simulation, plan,
+        (struct coverage_move){COVERAGE_MEMORY, COVERAGE_PLAN_TABLE, record.from, record.to});
     checker_plan_moved(simulation->checker, plan, from, to);
     if (to == DIRECTOR_PLAN_RUNNING) {
         checker_execution_began(simulation->checker, plan, world->number);
@@ -256,6 +259,9 @@ void core_step_moved(void *context, const struct director_plan_id *id, uint32_t 
     record.to = (uint8_t)to;
     record.value = kind;
     trace_record(simulation->trace, &record);
+    coverage_notes_moved(
+        simulation, plan,
+        (struct coverage_move){COVERAGE_MEMORY, COVERAGE_STEP_TABLE(kind), record.from, record.to});
     checker_step_moved(simulation->checker, plan, step_id, from, to);
     if (to == DIRECTOR_STEP_SKIPPING ||
         (to == DIRECTOR_STEP_SKIPPED && from == DIRECTOR_STEP_ERROR)) {

@@ -90,6 +90,7 @@ static const struct scenario_fault *strike(struct simulation *simulation,
             simulation->faults[i].fired++;
             simulation->counts.faults++;
             trace_fault(simulation, occasion, fault);
+            coverage_notes_struck(simulation, fault, occasion->plan);
             return fault;
         }
     }
@@ -234,6 +235,9 @@ static void saved_plan(struct executor_world *world, uint32_t plan,
     record.to = (uint8_t)operation->plan_state;
     record.aside = (uint64_t)operation->result + 1;
     trace_record(simulation->trace, &record);
+    coverage_notes_moved(
+        simulation, plan,
+        (struct coverage_move){COVERAGE_STORED, COVERAGE_PLAN_TABLE, record.from, record.to});
     checker_saved_plan(simulation->checker, plan, operation->plan_state, operation->result,
                        !world_is_running(world));
 }
@@ -251,6 +255,10 @@ static void saved_step(struct executor_world *world, uint32_t plan,
     record.from = (uint8_t)old;
     record.to = (uint8_t)operation->step_state;
     trace_record(simulation->trace, &record);
+    coverage_notes_moved(simulation, plan,
+                         (struct coverage_move){COVERAGE_STORED,
+                                                COVERAGE_STEP_TABLE(operation->step_kind),
+                                                record.from, record.to});
     checker_saved_step(simulation->checker, plan, operation->id, operation->step_state,
                        !world_is_running(world));
     if (operation->step_state == DIRECTOR_STEP_SUCCESS ||

@@ -252,7 +252,8 @@ static bool make_counters(struct simulation *simulation)
         world_allocate(simulation, (scenario->fault_count + 1) * sizeof(struct fault_state));
     simulation->event_requests =
         world_allocate(simulation, (scenario->event_count + 1) * sizeof(struct request *));
-    return simulation->status == SIMULATION_OK && triggers_create(simulation);
+    return simulation->status == SIMULATION_OK && coverage_notes_create(simulation) &&
+           triggers_create(simulation);
 }
 
 static void push_scenario(struct simulation *simulation)
@@ -383,6 +384,7 @@ void simulation_destroy(struct simulation *simulation)
         memory_release(&allocator, simulation->calls,
                        (simulation->calls_of[scenario->plan_count] + 1) * sizeof(uint32_t));
     }
+    coverage_notes_free(simulation);
     memory_release(&allocator, simulation->calls_of, plans * sizeof(uint32_t));
     memory_release(&allocator, simulation->care, plans * sizeof(struct plan_care));
     memory_release(&allocator, simulation->faults,
@@ -625,6 +627,11 @@ bool simulation_held(const struct simulation *simulation)
 bool simulation_mark(const struct simulation *simulation, uint32_t mark)
 {
     return mark < MARK_COUNT && checker_marked(simulation->checker, (enum mark)mark);
+}
+
+const struct coverage *simulation_coverage(const struct simulation *simulation)
+{
+    return simulation->coverage;
 }
 
 struct simulation_counts simulation_counts(const struct simulation *simulation)

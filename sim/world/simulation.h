@@ -8,6 +8,7 @@
 #ifndef SIM_WORLD_SIMULATION_H
 #define SIM_WORLD_SIMULATION_H
 
+#include "sim/check/coverage.h"
 #include "sim/engine/choices.h"
 #include "sim/engine/trace.h"
 #include "sim/scenario/scenario.h"
@@ -80,6 +81,9 @@ bool simulation_held(const struct simulation *simulation);
 
 /* Whether a mark (index into mark_vocabulary) was reached. */
 bool simulation_mark(const struct simulation *simulation, uint32_t mark);
+
+/* What the run has seen of the tables of moves. Never NULL; valid until simulation_destroy. */
+const struct coverage *simulation_coverage(const struct simulation *simulation);
 
 struct simulation_counts {
     uint64_t events;   /* taken from the queue */

@@ -8,6 +8,7 @@
 #define SIM_WORLD_WORLD_H
 
 #include "sim/check/checker.h"
+#include "sim/check/coverage.h"
 #include "sim/engine/event_queue.h"
 #include "sim/store/faulty_store.h"
 #include "sim/world/defects.h"
@@ -232,6 +233,8 @@ struct simulation {
     struct request **event_requests; /* by event of the scenario: the last request made of it */
     uint32_t *calls;                 /* attempts, by layout step over all plans */
     uint32_t *calls_of;              /* where a plan's begin */
+    struct coverage *coverage;
+    struct coverage_faults *in_force; /* by plan, and last those of no plan; NULL without faults */
     bool healed;
     bool settling;
     enum simulation_status status;
@@ -362,6 +365,17 @@ const struct scenario_fault *faults_strike(struct simulation *simulation,
                                            uint32_t queue);
 void faults_arm(struct simulation *simulation, uint32_t fault);
 void faults_heal(struct simulation *simulation);
+
+/* ---- coverage_notes.c --------------------------------------------------------------------------
+ */
+
+bool coverage_notes_create(struct simulation *simulation);
+void coverage_notes_free(struct simulation *simulation);
+/* A fault struck; plan SCENARIO_NONE: at nothing that belongs to one. */
+void coverage_notes_struck(struct simulation *simulation, const struct scenario_fault *fault,
+                           uint32_t plan);
+/* The plan or a step of it moved, or was saved as `to`; from == to is no move. */
+void coverage_notes_moved(struct simulation *simulation, uint32_t plan, struct coverage_move move);
 
 /* ---- triggers.c ---------------------------------------------------------------------------------
  */
