@@ -343,6 +343,25 @@ size_t event_queue_count_at_head(const struct event_queue *queue)
     }
 }
 
+void event_queue_list_head(const struct event_queue *queue, struct engine_event *events,
+                           size_t count)
+{
+    if (queue->count == 0) {
+        return;
+    }
+    uint32_t level;
+    const struct bucket *head = head_bucket(queue, &level);
+    size_t listed = 0;
+    for (uint32_t place = head->first; listed < count; place = queue->links[place].next) {
+        if (queue->links[place].time == head->earliest) {
+            events[listed++] = event_at(queue, place);
+        }
+        if (place == head->last) {
+            return;
+        }
+    }
+}
+
 bool event_queue_pop_nth(struct event_queue *queue, size_t n, struct engine_event *event)
 {
     if (n == 0) {

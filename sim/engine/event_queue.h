@@ -69,6 +69,10 @@ size_t event_queue_count(const struct event_queue *queue);
  * more. */
 size_t event_queue_count_at_head(const struct event_queue *queue);
 
+/* Copy those events, in the order of sequence, at most `count` of them, to `events`. */
+void event_queue_list_head(const struct event_queue *queue, struct engine_event *events,
+                           size_t count);
+
 /* Take out the event that stands at place `n` (from 0, in the order of sequence) of those due at
  * the time of the first one; time becomes its time. The others keep their order. False, and nothing
  * is taken, when `n` is not below event_queue_count_at_head. */

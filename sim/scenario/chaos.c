@@ -10,6 +10,7 @@ static void disturb_world(struct draft *draft)
 {
     struct scenario_world *world = &draft->scenario->world;
     lots_section(&draft->lots, LOTS_WORLD, 0);
+    world->order = draft->swarm.order;
     if (world->latency.max == 0 && draft->swarm.latency) {
         world->latency.max = lots_time(&draft->lots, LATENCY_MAX_US);
     }

@@ -95,6 +95,7 @@ void reader_check_world(struct reader *reader, const struct yaml_node *node)
 {
     const struct yaml_node *values[SCENARIO_KEYS_MAX] = {NULL};
     struct scenario_world *world = &reader->scenario->world;
+    uint32_t order;
     *world = scenario_default_world();
     if (node != NULL) {
         reader_fields(reader, node, &world_keys, values);
@@ -116,6 +117,10 @@ void reader_check_world(struct reader *reader, const struct yaml_node *node)
     }
     if (values[WORLD_VALIDITY_CHECK] != NULL) {
         reader_duration(reader, values[WORLD_VALIDITY_CHECK], &world->validity_check);
+    }
+    if (values[WORLD_ORDER] != NULL &&
+        reader_word(reader, values[WORLD_ORDER], &order_words, WORDS_ALL, &order)) {
+        world->order = (enum scenario_order)order;
     }
     check_queues(reader, values[WORLD_QUEUES]);
     check_defects(reader, values[WORLD_DIRECTOR], values[WORLD_DEFECTS]);

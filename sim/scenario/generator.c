@@ -47,6 +47,7 @@ static bool make_world(struct draft *draft)
     struct lots *lots = &draft->lots;
     lots_section(lots, LOTS_WORLD, 0);
     *world = scenario_default_world();
+    world->order = draft->swarm.order;
     world->auto_rescue = !lots_chance(lots, 1, 4);
     if (draft->swarm.latency) {
         world->latency.min = lots_chance(lots, 1, 4) ? lots_time(lots, LATENCY_MAX_US) : 0;

@@ -83,6 +83,7 @@ extern const struct word_set step_state_words;
 extern const struct word_set result_words;
 extern const struct word_set rescue_words;
 extern const struct word_set reason_words;
+extern const struct word_set order_words;
 extern const struct word_set fault_site_words;
 extern const struct word_set fault_error_words;
 

@@ -36,6 +36,11 @@ static const char *reason_word(uint32_t word)
     return director_reason_name((enum director_reason)word);
 }
 
+static const char *order_word(uint32_t word)
+{
+    return scenario_order_names[word];
+}
+
 static const char *fault_site_word(uint32_t word)
 {
     return fault_sites[word].name;
@@ -51,6 +56,7 @@ const struct word_set step_state_words = {"step state", step_state_word, DIRECTO
 const struct word_set result_words = {"result", result_word, DIRECTOR_RESULTS};
 const struct word_set rescue_words = {"rescue strategy", rescue_word, DIRECTOR_RESCUE_FAIL + 1};
 const struct word_set reason_words = {"reason", reason_word, DIRECTOR_REASONS};
+const struct word_set order_words = {"order", order_word, SCENARIO_ORDERS};
 const struct word_set fault_site_words = {"place of faults", fault_site_word, SCENARIO_FAULT_SITES};
 const struct word_set fault_error_words = {"error", fault_error_word, SCENARIO_FAULT_ERRORS};
 

@@ -108,6 +108,15 @@ struct scenario_queue {
     uint32_t workers; /* 0 is allowed: nothing of this queue ever runs, unless a fault ends */
 };
 
+/* Which of the events of one time comes first. */
+enum scenario_order {
+    SCENARIO_ORDER_SEQUENCE, /* sequence: as they came up */
+    SCENARIO_ORDER_ANY,      /* any: choices decide, each time */
+    SCENARIO_ORDER_PRIORITY, /* priority: everyone who takes part has a priority by lot, which
+                                falls a few times in a run */
+};
+#define SCENARIO_ORDERS 3
+
 struct scenario_world {
     bool auto_rescue; /* default true */
     uint64_t defects; /* set of switches (director: faithful is all); default none */
@@ -116,10 +125,11 @@ struct scenario_world {
     uint32_t queue_count;
     struct scenario_range latency; /* of every message between components; default 0 */
     uint64_t termination_timeout;  /* default 10s */
-    uint64_t validity_check; /* how often a live world looks for dead ones; 0 (default): only at
-                                its start */
-    bool auto_execute;       /* execute planned plans by themselves at a world's start; default
-                                false */
+    uint64_t validity_check;   /* how often a live world looks for dead ones; 0 (default): only at
+                                  its start */
+    enum scenario_order order; /* default sequence */
+    bool auto_execute;         /* execute planned plans by themselves at a world's start; default
+                                  false */
 };
 
 /* When something happens: at a time, or after something else happened. */

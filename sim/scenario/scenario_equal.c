@@ -97,6 +97,7 @@ static const char *world_difference(const struct scenario_world *left,
     SAME(same_range(left->latency, right->latency), "world latency");
     SAME_FIELD(termination_timeout, "world termination_timeout");
     SAME_FIELD(validity_check, "world validity_check");
+    SAME_FIELD(order, "world order");
     SAME_FIELD(auto_execute, "world auto_execute");
     return NULL;
 }

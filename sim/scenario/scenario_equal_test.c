@@ -55,6 +55,7 @@ static const struct pair pairs[] = {
     {WORLD, "", "latency: 0ms..1ms", "world latency"},
     {WORLD, "", "termination_timeout: 1ms", "world termination_timeout"},
     {WORLD, "", "validity_check: 1ms", "world validity_check"},
+    {WORLD, "order: any", "order: priority", "world order"},
     {WORLD, "", "auto_execute: true", "world auto_execute"},
     {STEP, "", ", takes: 2ms", "step takes"},
     {STEP, "", ", finalize_takes: 2ms", "step finalize_takes"},

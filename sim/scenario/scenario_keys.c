@@ -31,6 +31,7 @@ static const struct scenario_key world[] = {
     [WORLD_LATENCY] = {.name = "latency"},
     [WORLD_TERMINATION_TIMEOUT] = {.name = "termination_timeout"},
     [WORLD_VALIDITY_CHECK] = {.name = "validity_check"},
+    [WORLD_ORDER] = {.name = "order"},
     [WORLD_AUTO_EXECUTE] = {.name = "auto_execute"},
 };
 KEYS_OF(world, WORLD_KEYS, "world");

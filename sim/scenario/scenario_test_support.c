@@ -72,6 +72,7 @@ const char test_everything[] =
     "  latency: 10us..2ms\n"
     "  termination_timeout: 30s\n"
     "  validity_check: 1m\n"
+    "  order: priority\n"
     "  auto_execute: true\n"
     "plans:\n"
     "  first:\n"

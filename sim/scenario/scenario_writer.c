@@ -81,6 +81,10 @@ static void write_world_items(struct writer *writer)
         writer_key(writer, key_name(WORLD_VALIDITY_CHECK));
         writer_duration(writer, world->validity_check);
     }
+    if (world->order != usual.order) {
+        writer_key(writer, key_name(WORLD_ORDER));
+        writer_print(writer, "%s", scenario_order_names[world->order]);
+    }
     if (world->auto_execute != usual.auto_execute) {
         writer_key(writer, key_name(WORLD_AUTO_EXECUTE));
         writer_print(writer, "%s", world->auto_execute ? "true" : "false");

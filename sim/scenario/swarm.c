@@ -41,6 +41,7 @@ struct swarm swarm_draw(struct lots *lots)
     struct swarm swarm = {0};
     lots_section(lots, LOTS_SWARM, 0);
     draw_switches(lots, &swarm);
+    swarm.order = (enum scenario_order)lots_below(lots, SCENARIO_ORDERS);
     lots_section(lots, LOTS_SWARM, 1);
     draw_weights(lots, swarm.triggers, SWARM_TRIGGER_KINDS);
     swarm.triggers[SCENARIO_AT] += 1;

@@ -21,15 +21,16 @@ struct swarm {
     uint8_t timings[SWARM_FAULT_TIMINGS];
     uint8_t outcomes[SWARM_OUTCOMES]; /* of user code; success is never off */
     uint8_t strategies[SWARM_STRATEGIES];
-    bool scopes;        /* faults name plans and steps */
-    bool writes_after;  /* some writes take effect, and fail all the same */
-    bool long_lasting;  /* faults last for several calls, or until healed */
-    bool latency;       /* messages take a while */
-    bool requires;      /* steps require other steps */
-    bool finalize;      /* plans have finalize flows */
-    bool accept_events; /* steps take the skip event */
-    bool odd_durations; /* user code takes a time that choices decide */
-    bool choices;       /* sets of outcomes, of which choices decide one */
+    enum scenario_order order; /* of events of one time */
+    bool scopes;               /* faults name plans and steps */
+    bool writes_after;         /* some writes take effect, and fail all the same */
+    bool long_lasting;         /* faults last for several calls, or until healed */
+    bool latency;              /* messages take a while */
+    bool requires;             /* steps require other steps */
+    bool finalize;             /* plans have finalize flows */
+    bool accept_events;        /* steps take the skip event */
+    bool odd_durations;        /* user code takes a time that choices decide */
+    bool choices;              /* sets of outcomes, of which choices decide one */
     bool several_worlds;
     bool scheduled;    /* plans that are planned in the run */
     bool odd_states;   /* plans that begin paused or stopped */

@@ -85,6 +85,12 @@ const struct fault_error_entry fault_errors[SCENARIO_FAULT_ERRORS] = {
                               false},
 };
 
+const char *const scenario_order_names[SCENARIO_ORDERS] = {
+    [SCENARIO_ORDER_SEQUENCE] = "sequence",
+    [SCENARIO_ORDER_ANY] = "any",
+    [SCENARIO_ORDER_PRIORITY] = "priority",
+};
+
 struct scenario_vocabularies scenario_vocabularies_real(void)
 {
     assert(defect_vocabulary_count <= SCENARIO_DEFECTS_MAX);

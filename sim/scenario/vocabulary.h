@@ -30,6 +30,9 @@ struct fault_error_entry {
 extern const struct fault_site_entry fault_sites[SCENARIO_FAULT_SITES];
 extern const struct fault_error_entry fault_errors[SCENARIO_FAULT_ERRORS];
 
+/* What `order` may be; by enum scenario_order. */
+extern const char *const scenario_order_names[SCENARIO_ORDERS];
+
 /* A name with its sentence; `source` is where the rule comes from. */
 struct vocabulary_entry {
     const char *name;

@@ -279,6 +279,7 @@ static bool build(struct simulation *simulation)
     const struct scenario *scenario = simulation->scenario;
     const struct trace_names names = world_names(simulation);
     if (event_queue_create(simulation->allocator, &simulation->queue) != EVENT_QUEUE_OK ||
+        !order_create(simulation) ||
         trace_create(simulation->allocator, &names, simulation->config.sink, &simulation->trace) !=
             TRACE_OK) {
         world_fail(simulation, SIMULATION_NO_MEMORY);
@@ -379,6 +380,7 @@ void simulation_destroy(struct simulation *simulation)
     free_requests(simulation);
     checker_destroy(simulation->checker);
     trace_destroy(simulation->trace);
+    order_destroy(simulation);
     event_queue_destroy(simulation->queue);
     if (simulation->calls_of != NULL) {
         memory_release(&allocator, simulation->calls,
@@ -536,7 +538,7 @@ enum simulation_status simulation_step(struct simulation *simulation, bool *more
                         (unsigned long long)simulation->config.events_max);
         return SIMULATION_OK;
     }
-    if (simulation->status != SIMULATION_OK || !event_queue_pop(simulation->queue, &event)) {
+    if (simulation->status != SIMULATION_OK || !order_next(simulation, &event)) {
         return simulation->status;
     }
     *more = true;

@@ -206,6 +206,7 @@ struct simulation {
     struct director_allocator allocator;
     struct choices *choices;
     struct event_queue *queue;
+    struct order *order; /* of events of one time; NULL: as they came up */
     struct trace *trace;
     struct checker *checker;
     struct plan_layout *layouts;
@@ -241,6 +242,14 @@ struct simulation {
     struct simulation_counts counts;
     char message[200];
 };
+
+/* ---- order.c --------------------------------------------------------------------------------- */
+
+/* What the scenario's order needs. False: no memory. */
+bool order_create(struct simulation *simulation);
+void order_destroy(struct simulation *simulation);
+/* Take the event out that comes next; false when there is none. */
+bool order_next(struct simulation *simulation, struct engine_event *event);
 
 /* ---- simulation.c ---------------------------------------------------------------------------- */
 
