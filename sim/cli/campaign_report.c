@@ -22,6 +22,14 @@ static uint32_t marks_reached(const struct campaign *campaign)
     return reached;
 }
 
+/* Moves that the tables allow, in memory and in the database. */
+static uint32_t moves_seen(const struct campaign *campaign, uint32_t *allowed)
+{
+    const struct coverage_counts counts = coverage_count(&campaign->coverage);
+    *allowed = COVERAGE_PLACES * counts.moves_allowed;
+    return counts.moves[COVERAGE_MEMORY] + counts.moves[COVERAGE_STORED];
+}
+
 static uint64_t runs_a_second(const struct campaign *campaign)
 {
     uint64_t runs = campaign->totals.runs - campaign->runs_before;
@@ -56,12 +64,14 @@ void campaign_show_progress(struct campaign_command *command)
         return;
     }
     uint64_t left = time_left_ms(campaign);
+    uint32_t moves_allowed;
+    uint32_t moves = moves_seen(campaign, &moves_allowed);
     fprintf(stderr,
             "\r\033[K%" PRIu64 " run%s, %" PRIu64 "/s, %" PRIu64 " failed in %u group%s, %u of %u "
-            "marks",
+            "marks, %u of %u moves",
             campaign->totals.runs, plural(campaign->totals.runs), runs_a_second(campaign),
             campaign->totals.failed, campaign->groups.count, plural(campaign->groups.count),
-            marks_reached(campaign), (unsigned)MARK_COUNT);
+            marks_reached(campaign), (unsigned)MARK_COUNT, moves, moves_allowed);
     if (left != UINT64_MAX) {
         fprintf(stderr, ", %" PRIu64 ":%02" PRIu64 " left", left / 60000, left / 1000 % 60);
     }
@@ -159,13 +169,15 @@ void campaign_report(struct campaign_command *command, enum campaign_status stat
     for (uint32_t i = 0; i < campaign->groups.count; i++) {
         report_group(command, i);
     }
+    uint32_t moves_allowed;
+    uint32_t moves = moves_seen(campaign, &moves_allowed);
     if (command->require_marks) {
         report_missing_marks(command);
     }
-    console_result("%" PRIu64 " run%s, %" PRIu64 " failed in %u group%s; %u of %u marks; %" PRIu64
-                   ".%" PRIu64 " s, %" PRIu64 " runs/s; %s",
+    console_result("%" PRIu64 " run%s, %" PRIu64 " failed in %u group%s; %u of %u marks, "
+                   "%u of %u moves; %" PRIu64 ".%" PRIu64 " s, %" PRIu64 " runs/s; %s",
                    totals->runs, plural(totals->runs), totals->failed, campaign->groups.count,
                    plural(campaign->groups.count), marks_reached(campaign), (unsigned)MARK_COUNT,
-                   campaign->elapsed_ms / 1000, campaign->elapsed_ms % 1000 / 100,
-                   runs_a_second(campaign), endings[status]);
+                   moves, moves_allowed, campaign->elapsed_ms / 1000,
+                   campaign->elapsed_ms % 1000 / 100, runs_a_second(campaign), endings[status]);
 }

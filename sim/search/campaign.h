@@ -54,6 +54,7 @@ struct campaign {
     struct campaign_config config;
     struct campaign_totals totals; /* of this process's runs, and what the caller began with */
     struct groups groups;
+    struct coverage coverage;
     struct item_ranges done;    /* items that have been run; the caller may begin with some */
     uint64_t elapsed_ms;        /* of this process's runs */
     uint64_t elapsed_before_ms; /* of what an earlier campaign left */

@@ -175,6 +175,16 @@ static void take_batch(struct campaign_run *run, struct campaign_worker *worker,
     worker->has_order = false;
 }
 
+static void take_coverage(struct campaign_run *run, const unsigned char *bytes, size_t length)
+{
+    struct coverage coverage;
+    if (!coverage_decode(&coverage, bytes, length)) {
+        campaign_trouble(run, "a worker process told of its coverage in other words");
+        return;
+    }
+    coverage_merge(&run->campaign->coverage, &coverage);
+}
+
 static void take_record(struct campaign_run *run, struct campaign_worker *worker,
                         const struct report_head *head, const unsigned char *bytes)
 {
@@ -186,6 +196,10 @@ static void take_record(struct campaign_run *run, struct campaign_worker *worker
     if (head->kind == REPORT_TROUBLE) {
         campaign_trouble(run, "%.*s", (int)head->length, (const char *)bytes);
         worker->has_order = false;
+        return;
+    }
+    if (head->kind == REPORT_COVERAGE) {
+        take_coverage(run, bytes, head->length);
         return;
     }
     memcpy(&report, bytes, head->length < sizeof(report) ? head->length : sizeof(report));

@@ -9,6 +9,7 @@
 enum report_kind {
     REPORT_SIGNATURE = 1, /* struct report_signature: this worker's failures call it so */
     REPORT_FAILURE,       /* struct report_failure */
+    REPORT_COVERAGE,      /* coverage_encode of all that this worker's runs have seen */
     REPORT_BATCH,         /* struct report_batch */
     REPORT_TROUBLE,       /* text with NUL: no use in going on, exit 3 */
 };
@@ -17,8 +18,6 @@ struct report_head {
     uint32_t kind;
     uint32_t length; /* of what follows */
 };
-
-#define REPORT_LENGTH_MAX 4096u
 
 struct report_signature {
     uint32_t id; /* counted from 0 by each worker process */

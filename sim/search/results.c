@@ -35,7 +35,10 @@ static const char schema[] =
     " smallest_size INTEGER NOT NULL, found_ms INTEGER NOT NULL, crashed INTEGER NOT NULL,"
     " PRIMARY KEY (campaign, signature)) WITHOUT ROWID;"
     "CREATE TABLE marks (campaign INTEGER NOT NULL REFERENCES campaigns, mark TEXT NOT NULL,"
-    " runs INTEGER NOT NULL, PRIMARY KEY (campaign, mark)) WITHOUT ROWID;";
+    " runs INTEGER NOT NULL, PRIMARY KEY (campaign, mark)) WITHOUT ROWID;"
+    /* As coverage_encode has it. */
+    "CREATE TABLE coverage (campaign INTEGER PRIMARY KEY REFERENCES campaigns,"
+    " moves BLOB NOT NULL);";
 
 /* ---- Statements ----------------------------------------------------------------------------- */
 
@@ -304,11 +307,31 @@ static bool load_marks(struct results *results, int64_t id, struct campaign *cam
     return !bad;
 }
 
+static bool load_coverage(struct results *results, int64_t id, struct campaign *campaign)
+{
+    bool bad;
+    bool good = true;
+    sqlite3_stmt *statement =
+        prepare(results, "SELECT moves FROM coverage WHERE campaign = ?", "i", id);
+    if (next(results, statement, &bad)) {
+        const uint8_t *bytes = sqlite3_column_blob(statement, 0);
+        good =
+            coverage_decode(&campaign->coverage, bytes, (size_t)sqlite3_column_bytes(statement, 0));
+    }
+    if (!good) {
+        snprintf(results->message, sizeof(results->message),
+                 "%s: its state coverage is of another dirsim", results->path);
+    }
+    sqlite3_finalize(statement);
+    return good && !bad;
+}
+
 bool results_load(struct results *results, const char *subject, struct campaign *campaign)
 {
     int64_t id;
     return load_totals(results, subject, campaign, &id) && load_runs(results, id, campaign) &&
-           load_failures(results, id, campaign) && load_marks(results, id, campaign);
+           load_failures(results, id, campaign) && load_marks(results, id, campaign) &&
+           load_coverage(results, id, campaign);
 }
 
 /* ---- Saving --------------------------------------------------------------------------------- */
@@ -379,6 +402,22 @@ static bool save_marks(struct results *results, int64_t id, const uint64_t marks
     return good;
 }
 
+static bool save_coverage(struct results *results, int64_t id, const struct coverage *coverage)
+{
+    size_t length = coverage_encode(coverage, NULL);
+    uint8_t *bytes = malloc(length);
+    sqlite3_stmt *statement =
+        prepare(results, "INSERT OR REPLACE INTO coverage VALUES (?, ?)", "i", id);
+    if (bytes == NULL || statement == NULL) {
+        sqlite3_finalize(statement);
+        free(bytes);
+        return bytes != NULL ? false : no_memory(results);
+    }
+    coverage_encode(coverage, bytes);
+    sqlite3_bind_blob64(statement, 2, bytes, length, free);
+    return run(results, statement);
+}
+
 bool results_save(struct results *results, const char *subject, const struct campaign *campaign)
 {
     int64_t id;
@@ -388,7 +427,8 @@ bool results_save(struct results *results, const char *subject, const struct cam
     bool good = save_totals(results, subject, campaign, &id) &&
                 save_runs(results, id, &campaign->done) &&
                 save_failures(results, id, &campaign->groups) &&
-                save_marks(results, id, campaign->totals.marks) && execute(results, "COMMIT");
+                save_marks(results, id, campaign->totals.marks) &&
+                save_coverage(results, id, &campaign->coverage) && execute(results, "COMMIT");
     if (!good && sqlite3_get_autocommit(results->database) == 0) {
         sqlite3_exec(results->database, "ROLLBACK", NULL, NULL, NULL);
     }

@@ -19,6 +19,7 @@ static bool add_campaign(struct campaign *sum, const struct campaign *other)
     for (uint32_t i = 0; i < MARK_COUNT; i++) {
         totals->marks[i] += other->totals.marks[i];
     }
+    coverage_merge(&sum->coverage, &other->coverage);
     sum->elapsed_before_ms += other->elapsed_before_ms;
     for (uint32_t i = 0; good && i < other->groups.count; i++) {
         good = groups_merge(&sum->groups, &other->groups.groups[i]);

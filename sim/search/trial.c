@@ -97,20 +97,29 @@ static void take_results(struct trial *trial, const struct scenario *scenario,
     }
 }
 
-void trial_run(struct trial *trial, struct arena *arena, const struct scenario *scenario,
-               enum replay_store store)
+bool trial_run_covering(struct trial *trial, struct arena *arena, const struct scenario *scenario,
+                        enum replay_store store, struct coverage *coverage)
 {
+    bool new = false;
     struct replay replay;
     const struct replay_config config = {
         .scenario = scenario, .store = store, .events_max = TRIAL_EVENTS_MAX};
     *trial = (struct trial){.status = replay_run(&replay, arena, &config)};
     if (trial->status == REPLAY_OK) {
         take_results(trial, scenario, replay.simulation);
+        new = coverage != NULL &&coverage_merge(coverage, simulation_coverage(replay.simulation));
     } else {
         memcpy(trial->message, replay.message, sizeof(trial->message));
     }
     trial->memory_bytes = arena_used_max(arena);
     replay_end(&replay);
+    return new;
+}
+
+void trial_run(struct trial *trial, struct arena *arena, const struct scenario *scenario,
+               enum replay_store store)
+{
+    trial_run_covering(trial, arena, scenario, store, NULL);
 }
 
 bool trial_fails_as(const struct trial *trial, const char *signature)

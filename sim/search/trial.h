@@ -4,6 +4,7 @@
 #define SIM_SEARCH_TRIAL_H
 
 #include "sim/check/catalogue.h"
+#include "sim/check/coverage.h"
 #include "sim/search/replay.h"
 
 #define TRIAL_FAILURES_MAX 8u     /* that are kept; the rest is counted */
@@ -40,6 +41,10 @@ struct trial {
  */
 void trial_run(struct trial *trial, struct arena *arena, const struct scenario *scenario,
                enum replay_store store);
+
+/* The same, and add the state coverage of the run to *coverage; true when some of it was new. */
+bool trial_run_covering(struct trial *trial, struct arena *arena, const struct scenario *scenario,
+                        enum replay_store store, struct coverage *coverage);
 
 /* Whether the trial has a failure with this signature. */
 bool trial_fails_as(const struct trial *trial, const char *signature);

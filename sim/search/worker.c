@@ -17,6 +17,8 @@ struct worker {
     struct subject_maker *maker;
     struct trial trial;
     struct report_batch batch;
+    struct coverage *coverage; /* of all runs of this worker */
+    bool covered_more;         /* since it was told */
     /* What goes to the parent when the batch is whole. */
     unsigned char *out;
     size_t out_length;
@@ -170,8 +172,26 @@ static void run_item(struct worker *worker, uint64_t item)
         worker->failed = true;
         return;
     }
-    trial_run(&worker->trial, worker->arena, scenario, worker->config->store);
+    worker->covered_more |= trial_run_covering(&worker->trial, worker->arena, scenario,
+                                               worker->config->store, worker->coverage);
     note_trial(worker, scenario, item);
+}
+
+static void tell_coverage(struct worker *worker)
+{
+    if (!worker->covered_more) {
+        return;
+    }
+    size_t length = coverage_encode(worker->coverage, NULL);
+    uint8_t *bytes = malloc(length);
+    if (bytes == NULL) {
+        worker->failed = true;
+        return;
+    }
+    coverage_encode(worker->coverage, bytes);
+    tell(worker, REPORT_COVERAGE, bytes, length);
+    free(bytes);
+    worker->covered_more = false;
 }
 
 static void run_order(struct worker *worker, const struct report_order *order)
@@ -185,6 +205,7 @@ static void run_order(struct worker *worker, const struct report_order *order)
     bool trouble = worker->failed;
     worker->failed = false;
     if (!trouble) {
+        tell_coverage(worker);
         tell(worker, REPORT_BATCH, &worker->batch, sizeof(worker->batch));
     }
     send_all(worker);
@@ -210,9 +231,10 @@ static bool set_up(struct worker *worker)
     worker->arena = replay_arena_create(&arena_size);
     worker->memory = scenario_memory_create(NULL, NULL);
     worker->maker = subject_maker_create(worker->config->subject);
+    worker->coverage = calloc(1, sizeof(*worker->coverage));
     worker->signatures = calloc(SIGNATURES_MAX, sizeof(*worker->signatures));
     return worker->arena != NULL && worker->memory != NULL && worker->maker != NULL &&
-           worker->signatures != NULL;
+           worker->coverage != NULL && worker->signatures != NULL;
 }
 
 static void tear_down(struct worker *worker)
@@ -220,6 +242,7 @@ static void tear_down(struct worker *worker)
     subject_maker_destroy(worker->maker);
     scenario_memory_destroy(worker->memory);
     arena_destroy(worker->arena);
+    free(worker->coverage);
     free(worker->signatures);
     free(worker->out);
 }
