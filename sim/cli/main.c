@@ -23,6 +23,8 @@ static const struct subcommand subcommands[] = {
      "replay conformance cases against the director", command_conform},
     {"campaign", "dirsim campaign", "campaign [FILE|DIR...]", "many runs by chance, in parallel",
      command_campaign},
+    {"shrink", "dirsim shrink", "shrink FILE", "the smallest scenario that fails in the same way",
+     command_shrink},
     {"lint", "dirsim lint", "lint FILE|DIR...", "check scenarios", command_lint},
     {"list", "dirsim list", "list invariants|marks|faults|defects", "the names that scenarios use",
      command_list},

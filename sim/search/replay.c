@@ -56,7 +56,7 @@ static enum replay_status use_recorded(struct replay *replay, const struct scena
 }
 
 static enum replay_status make_choices(struct replay *replay, const struct scenario *scenario,
-                                       const struct director_allocator *allocator)
+                                       bool record, const struct director_allocator *allocator)
 {
     struct choice_naming naming = simulation_naming(scenario);
     if (choice_names_create(*allocator, &naming, &replay->names) != CHOICES_OK) {
@@ -66,6 +66,7 @@ static enum replay_status make_choices(struct replay *replay, const struct scena
         .allocator = *allocator,
         .names = replay->names,
         .seed = scenario->seed,
+        .record = record,
     };
     if (choices_create(&config, &replay->choices) != CHOICES_OK) {
         return REPLAY_NO_MEMORY;
@@ -104,7 +105,8 @@ enum replay_status replay_run(struct replay *replay, struct arena *arena,
 {
     *replay = (struct replay){.arena = arena};
     const struct director_allocator allocator = arena_allocator(arena);
-    enum replay_status status = make_choices(replay, config->scenario, &allocator);
+    enum replay_status status = 
+        make_choices(replay, config->scenario, config->record, &allocator);
     if (status == REPLAY_OK) {
         status = open_store(replay, config, &allocator);
     }

@@ -19,6 +19,7 @@ struct replay_config {
     const char *store_file;        /* REPLAY_STORE_FILE */
     const struct trace_sink *sink; /* NULL: no text of a trace is made */
     uint64_t events_max;           /* as in struct simulation_config */
+    bool record;                   /* keep the list of what was chosen (choices_recorded) */
 };
 
 enum replay_status {
