@@ -7,7 +7,7 @@ PAGES=$BATS_TEST_DIRNAME/man
 
 # has_option PAGE NAME: the page tells this option.
 has_option() {
-    grep -qE "^\.It (Fl h , )?Fl -$2( |\$)" "$PAGES/$1"
+    grep -qE "^\.It (Fl [a-z] , )?Fl -$2( |\$)" "$PAGES/$1"
 }
 
 @test "every page is without a warning of mandoc" {
@@ -17,17 +17,17 @@ has_option() {
 
 @test "every subcommand has a page, and every option of it is there" {
     local name option
-    for name in run conform lint list; do
+    for name in run campaign conform lint list; do
         works dirsim "$name" --help
         while read -r option; do
             [ "$option" = help ] || has_option "dirsim-$name.1" "$option"
-        done < <(sed -nE 's/^  (-h, )?--([a-z-]+).*/\2/p' <<<"$output")
+        done < <(sed -nE 's/^  (-[a-z], )?--([a-z-]+).*/\2/p' <<<"$output")
     done
 }
 
 @test "no page tells an option that there is not" {
     local name option
-    for name in run conform; do
+    for name in run campaign conform; do
         works dirsim "$name" --help
         while read -r option; do
             says "--$option"

@@ -1,0 +1,258 @@
+#!/usr/bin/env bats
+# dirsim campaign: many seeds in worker processes; what it finds, keeps, and how it ends.
+
+load cli_test_helper
+load scenario_test_support
+
+# A story whose end is left to chance: about half of the seeds fail.
+chancy() {
+    write chancy.yaml <<'END'
+scenario: a step that may fail
+plans: {import: {run: fetch, steps: {fetch: {run: [success|error]}}}}
+events: [{at: 0ms, start: import}]
+expect: {plans: {import: {state: stopped}}}
+END
+}
+
+# What the last run counted: "N runs".
+runs() {
+    sed -nE 's/^([0-9]+) runs?, .*/\1/p' <<<"$output"
+}
+
+# The rows of a database that say what was found, without times.
+found() { # FILE
+    sqlite3 "$1" "SELECT runs, failed, events, faults FROM campaigns;
+        SELECT first, end FROM runs;
+        SELECT signature, runs, first_item, smallest_item, smallest_size FROM failures ORDER BY 1;
+        SELECT mark, runs FROM marks ORDER BY 1; SELECT hex(moves) FROM coverage"
+}
+
+@test "a given scenario is run with every seed; those that fail are one group, with the line to run one again" {
+    chancy
+    fails 1 dirsim campaign --seeds 100 chancy.yaml
+    says "FAILED  expectation: expected plan import to be stopped, it is paused, result error"
+    [ "$(runs)" = 100 ]
+    [[ $(again_line) == "dirsim run --seed "*" chancy.yaml" ]]
+    fails 1 bash -c "$(again_line)"
+    says "expected plan import to be stopped, it is paused"
+    [ -z "$stderr" ]
+}
+
+@test "where nothing fails it exits with 0, and says what was reached" {
+    holds
+    works dirsim campaign --seeds 10..29 --jobs 1 holds.yaml
+    [[ $output =~ ^20\ runs,\ 0\ failed\ in\ 0\ groups\;\ [0-9]+\ of\ [0-9]+\ marks,\ [0-9]+\ of\ [0-9]+\ moves\; ]]
+    says "; complete"
+}
+
+@test "the same seeds find the same, whatever the number of processes and the store" {
+    local options count=0
+    for options in "--jobs 1" "--jobs 3" "--store sqlite"; do
+        rm -f one.db
+        # shellcheck disable=SC2086 # several words
+        run dirsim campaign --seeds 300 --db one.db $options
+        count=$((count + 1))
+        found one.db >"found$count"
+    done
+    [ -s found1 ]
+    cmp found1 found2
+    cmp found1 found3
+}
+
+@test "faults by chance: each group has a file in --out, which fails again by itself" {
+    local file
+    holds
+    fails 1 dirsim campaign --faithful --chaos --seeds 2000 --out found holds.yaml
+    [ "$(grep -c '^FAILED' <<<"$output")" -gt 2 ]
+    [ "$(find found -name '*.yaml' | wc -l)" = "$(grep -c '^FAILED' <<<"$output")" ]
+    works dirsim lint found
+    while read -r file; do
+        fails 1 bash -c "dirsim run $file"
+        says "$(sed -n '1s/^# \([a-z-]*\): .*/\1/p' "$file"): "
+    done < <(ls found/*.yaml)
+    fails 1 bash -c "$(grep -h '^# again: ' found/*.yaml | head -n 1 | sed 's/^# again: //')"
+}
+
+@test "random scenarios need no file; the line to run one again makes the same one" {
+    fails 1 dirsim campaign --faithful --seeds 500
+    says "FAILED  "
+    local again first
+    again=$(again_line | head -n 1)
+    first=$(grep -m 1 '^FAILED' <<<"$output")
+    [[ $again == "dirsim campaign --seeds "*" --faithful" ]]
+    fails 1 bash -c "$again"
+    says "$first" "1 run, 1 failed"
+}
+
+@test "parts that run apart find together what one run finds" {
+    local part
+    run dirsim campaign --faithful --seeds 600 --db whole.db
+    for part in 1 2 3; do
+        run dirsim campaign --faithful --seeds 600 --shard $part/3 --db $part.db
+        [ "$(runs)" -gt 100 ]
+    done
+    works dirsim campaign --merge 1.db 2.db 3.db -o all.db
+    says "600 runs"
+    found whole.db >whole
+    found all.db >all
+    cmp whole all
+}
+
+@test "databases that hold the same seeds are not merged, and nothing is left behind" {
+    run dirsim campaign --seeds 50 --db a.db
+    run dirsim campaign --seeds 40..60 --db b.db
+    fails 2 dirsim campaign --merge a.db b.db -o all.db
+    complains "b.db: holds seeds that another database holds too" "--shard"
+    [ ! -e all.db ]
+    fails 3 dirsim campaign --merge a.db nowhere.db -o all.db
+    complains "nowhere.db: No such file or directory"
+    [ ! -e all.db ]
+    fails 3 dirsim campaign --merge a.db -o b.db
+    complains "b.db: is there already"
+}
+
+@test "a campaign that was cut off goes on where it was, and finds what an uncut one finds" {
+    local pid
+    dirsim campaign --faithful --seeds 3000 --db whole.db >/dev/null || true
+    "$DIRSIM" campaign --faithful --seeds 3000 --db cut.db >cut.txt &
+    pid=$!
+    while [ ! -s cut.db ]; do sleep 0.01; done
+    sleep 0.2
+    kill -INT "$pid"
+    wait "$pid" || true
+    grep -q '; interrupted$' cut.txt || grep -q '; complete$' cut.txt
+    fails 1 dirsim campaign --faithful --seeds 3000 --db cut.db
+    [ "$(runs)" = 3000 ]
+    found whole.db >whole
+    found cut.db >mended
+    cmp whole mended
+    fails 1 dirsim campaign --faithful --seeds 3000 --db cut.db
+    says "3000 runs" " 0 runs/s; complete"
+}
+
+@test "one that is killed loses a moment at most, and its database is whole" {
+    local pid
+    "$DIRSIM" campaign --faithful --time 60s --db cut.db >/dev/null &
+    pid=$!
+    sleep 1.5
+    kill -KILL "$pid"
+    wait || true
+    [ "$(sqlite3 cut.db 'PRAGMA integrity_check')" = ok ]
+    [ "$(sqlite3 cut.db 'SELECT runs > 0 AND runs = (SELECT sum(end - first) FROM runs) FROM campaigns')" = 1 ]
+}
+
+@test "two campaigns do not share a database" {
+    local pid
+    "$DIRSIM" campaign --time 30s --db one.db >/dev/null &
+    pid=$!
+    while [ ! -s one.db ]; do sleep 0.01; done
+    fails 3 dirsim campaign --seeds 5 --db one.db
+    complains "one.db: another campaign uses it"
+    kill -INT "$pid"
+    wait "$pid" || true
+}
+
+@test "a full disk ends it with 3, and leaves a database that is whole" {
+    run dirsim campaign --seeds 50 --db one.db
+    local blocks
+    blocks=$(($(stat -c %s one.db) / 1024))
+    fails 3 bash -c "ulimit -f $blocks; dirsim campaign --faithful --seeds 3000 --db one.db"
+    complains "one.db: "
+    [ "$(grep -c . <<<"$stderr")" = 1 ]
+    [ "$(sqlite3 one.db 'PRAGMA integrity_check; SELECT runs FROM campaigns' | tr '\n' ' ')" = "ok 50 " ]
+}
+
+# worker_of PID: the first worker process of a campaign.
+worker_of() {
+    local worker
+    read -r _ worker _ <<<"- $(<"/proc/$1/task/$1/children")"
+    echo "$worker"
+}
+
+# A run that is over after twenty million events, and is ended before.
+endless() {
+    write endless.yaml <<'END'
+scenario: a pool that is empty again and again
+plans: {import: {run: fetch}}
+events: [{at: 0ms, start: import}]
+faults: [{on: pool, times: forever, error: empty, for: 1us}]
+END
+}
+
+@test "a run that does not end is that seed's failure; the others go on" {
+    endless
+    chancy
+    fails 1 dirsim campaign --seeds 2 --hang 100ms endless.yaml chancy.yaml
+    says "FAILED  hang: no end in time" "4 runs"
+}
+
+@test "a run that ends its process is that seed's failure; the others go on" {
+    local pid
+    endless
+    holds
+    "$DIRSIM" campaign --seeds 1 --jobs 1 endless.yaml holds.yaml >crashed.txt &
+    pid=$!
+    until kill -KILL "$(worker_of "$pid")" 2>/dev/null; do sleep 0.1; done
+    wait "$pid" || [ $? -eq 1 ]
+    grep -qx 'FAILED  crash: SIGKILL' crashed.txt
+    grep -q '^2 runs, 1 failed in 1 group;' crashed.txt
+}
+
+@test "time is up when it is, and without files and seeds it goes on until then" {
+    local before=$SECONDS
+    run dirsim campaign --time 1s
+    says "; time is up"
+    [ $((SECONDS - before)) -lt 15 ]
+}
+
+@test "marks that no run has reached fail it when they are required" {
+    holds
+    fails 1 dirsim campaign --seeds 3 --require-marks holds.yaml
+    says "mark crashed was reached by no run"
+}
+
+@test "wrong usage is told, with what would be right" {
+    holds
+    local line
+    while read -r line; do
+        # shellcheck disable=SC2086 # several words
+        fails 2 dirsim campaign $line
+        [ "$(grep -c . <<<"$stderr")" = 1 ]
+    done <<'END'
+--seeds 0
+--seeds 9..3
+--seeds 5..
+--seeds 18446744073709551615..18446744073709551616
+--time 5parsecs
+--time 0
+--hang -1
+--shard 5/4
+--shard 0/4
+--jobs 0
+--jobs 5000
+--store file.db
+--chaos
+--generate holds.yaml
+--defect no-such-defect
+--merge
+--merge a.db
+END
+    fails 2 dirsim campaign nowhere-to-be-found.yaml || fails 3 dirsim campaign nowhere-to-be-found.yaml
+    fails 3 dirsim campaign --seeds 3 --out holds.yaml
+    complains "holds.yaml: is there, and no folder"
+    fails 3 dirsim campaign --seeds 3 --db holds.yaml
+    complains "holds.yaml: "
+}
+
+@test "a file that is no scenario is told with its mistakes" {
+    mistaken
+    fails 2 dirsim campaign --seeds 3 mistaken.yaml
+    complains "mistaken.yaml:2:1: unknown key 'sead', did you mean 'seed'?"
+}
+
+@test "progress is for a terminal: seeds a second, failures, coverage, and the time left" {
+    script -qec "timeout 60 $DIRSIM campaign --time 1s" typescript >/dev/null </dev/null || true
+    grep -qaE '[0-9]+ runs, [0-9]+/s, [0-9]+ failed in [0-9]+ groups, [0-9]+ of [0-9]+ marks, .* left' typescript
+    run --separate-stderr dirsim campaign --time 1s
+    [ -z "$stderr" ]
+}
