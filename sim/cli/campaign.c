@@ -379,6 +379,8 @@ enum command_exit command_campaign(int argc, char **argv)
          .target.flag = &campaign.merge},
         {OPTION_TEXT, 'o', "out", "DIR", "write a scenario for each group of failures into DIR",
          .target.text = &campaign.out},
+        {OPTION_FLAG, '\0', "no-shrink", NULL, "with --out: the scenarios as they came about",
+         .target.flag = &campaign.no_shrink},
         {OPTION_TEXT, '\0', "hang", "TIME", "a run that takes longer is a failure; 30s",
          .target.text = &campaign.hang},
         {OPTION_FLAG, '\0', "require-marks", NULL, "fail when a mark is reached by no run",

@@ -28,6 +28,7 @@ struct campaign_command {
     struct option_text db;
     bool merge;
     bool require_marks;
+    bool no_shrink;
     /* The same, understood. */
     uint64_t first_seed;
     uint64_t last_seed; /* UINT64_MAX: no end */

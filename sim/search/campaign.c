@@ -14,7 +14,7 @@
 #define PARTS_PER_JOB 8u /* so many or more, so that no worker is idle for long at the end */
 #define JOBS_GUESSED 4u  /* of each shard: chunks must not depend on this machine */
 
-uint64_t campaign_now_ms(void)
+uint64_t campaign_clock_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -23,7 +23,7 @@ uint64_t campaign_now_ms(void)
 
 uint64_t campaign_age_ms(const struct campaign_run *run)
 {
-    return campaign_now_ms() - run->began_ms + run->campaign->elapsed_before_ms;
+    return campaign_clock_ms() - run->began_ms + run->campaign->elapsed_before_ms;
 }
 
 void campaign_stop(struct campaign_run *run, enum campaign_status status)
@@ -151,7 +151,7 @@ static void keep_time(struct campaign_run *run, uint64_t *last_tick_ms)
 {
     struct campaign *campaign = run->campaign;
     const struct campaign_config *config = &campaign->config;
-    uint64_t now = campaign_now_ms();
+    uint64_t now = campaign_clock_ms();
     campaign->elapsed_ms = now - run->began_ms;
     if (config->interrupted != NULL && *config->interrupted != 0) {
         campaign_stop(run, CAMPAIGN_INTERRUPTED);
@@ -212,7 +212,7 @@ enum campaign_status campaign_run(struct campaign *campaign)
         .cursor = campaign->config.first_item,
         .chunk = part_of(&campaign->config, CAMPAIGN_CHUNK_MAX),
         .order = part_of(&campaign->config, CAMPAIGN_ORDER_MAX),
-        .began_ms = campaign_now_ms(),
+        .began_ms = campaign_clock_ms(),
     };
     struct pollfd *files = calloc(campaign->config.jobs, sizeof(*files));
     uint64_t last_tick_ms = run.began_ms;
@@ -225,7 +225,7 @@ enum campaign_status campaign_run(struct campaign *campaign)
             listen_to_all(&run, files);
             keep_time(&run, &last_tick_ms);
         }
-        campaign->elapsed_ms = campaign_now_ms() - run.began_ms;
+        campaign->elapsed_ms = campaign_clock_ms() - run.began_ms;
     }
     tear_down(&run);
     free(files);

@@ -62,6 +62,9 @@ struct campaign {
     char message[CAMPAIGN_MESSAGE_MAX];
 };
 
+/* Milliseconds of a clock that never goes back. */
+uint64_t campaign_clock_ms(void);
+
 /* Run it. `campaign` holds the config and what an earlier campaign left, otherwise zeros; what came
  * of it is in there in any case, for campaign_free. */
 enum campaign_status campaign_run(struct campaign *campaign);

@@ -53,7 +53,6 @@ struct campaign_run {
     enum campaign_status status;
 };
 
-uint64_t campaign_now_ms(void);
 /* Since the campaign began, with what an earlier one took. */
 uint64_t campaign_age_ms(const struct campaign_run *run);
 /* Come to an end; the first reason counts. */

@@ -63,7 +63,7 @@ bool campaign_worker_start(struct campaign_run *run, uint32_t place)
     int orders[2] = {NO_FILE, NO_FILE};
     int reports[2] = {NO_FILE, NO_FILE};
     *worker = (struct campaign_worker){
-        .orders = NO_FILE, .reports = NO_FILE, .moved_ms = campaign_now_ms()};
+        .orders = NO_FILE, .reports = NO_FILE, .moved_ms = campaign_clock_ms()};
     worker->errors = memfd_create("stderr", MFD_CLOEXEC);
     pid_t pid = -1;
     if (worker->errors >= 0 && pipe2(orders, O_CLOEXEC) == 0 && pipe2(reports, O_CLOEXEC) == 0) {
@@ -102,7 +102,7 @@ void campaign_worker_order(struct campaign_run *run, uint32_t place,
     worker->has_order = true;
     worker->begun_at_order = atomic_load(&run->board->workers[place].begun);
     worker->begun = worker->begun_at_order;
-    worker->moved_ms = campaign_now_ms();
+    worker->moved_ms = campaign_clock_ms();
     /* When it is dead, that will be seen when it is listened to. */
     ssize_t written = write(worker->orders, order, sizeof(*order));
     (void)written;
@@ -117,7 +117,7 @@ void campaign_worker_watch(struct campaign_run *run, uint32_t place)
 {
     struct campaign_worker *worker = &run->workers[place];
     uint64_t begun = atomic_load(&run->board->workers[place].begun);
-    uint64_t now = campaign_now_ms();
+    uint64_t now = campaign_clock_ms();
     if (!worker->has_order || begun != worker->begun) {
         worker->begun = begun;
         worker->moved_ms = now;
