@@ -3,6 +3,7 @@
  * #execute_finalize and #with_error_handling. */
 #include "director/director_core.h"
 #include "director/execution_plan.h"
+#include "director/fingerprint.h"
 #include "director/memory.h"
 #include "director/queued_event.h"
 #include "director/sequential_manager.h"
@@ -351,4 +352,22 @@ void director_work_end(struct director_work *work)
                    work->required_capacity * sizeof(work->required[0]));
     memory_release(&director->allocator, work, sizeof(*work));
     director_work_item_release(item);
+}
+
+void director_work_fingerprint(struct fingerprint *fingerprint, const struct director_work *work)
+{
+    if (!fingerprint_object(fingerprint, work)) {
+        return;
+    }
+    director_work_item_fingerprint(fingerprint, work->item);
+    execution_plan_fingerprint(fingerprint, work->finalize.plan);
+    fingerprint_add(fingerprint, (uint64_t)work->finalize.next << 1 | work->finalize.failed);
+    step_fingerprint(fingerprint, work->step);
+    if (work->step == NULL) {
+        return;
+    }
+    fingerprint_add(fingerprint, (uint64_t)work->action.id << 32 | work->action.required_count);
+    for (uint32_t i = 0; i < work->action.required_count; i++) {
+        fingerprint_add(fingerprint, work->action.required_steps[i]);
+    }
 }

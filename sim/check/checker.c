@@ -200,6 +200,14 @@ void checker_expectation_failed(struct checker *checker, struct scenario_positio
     va_end(arguments);
 }
 
+void checker_forget_failures(struct checker *checker)
+{
+    for (size_t i = 0; i < checker->failure_count; i++) {
+        release_message(checker, checker->failures[i].message);
+    }
+    checker->failure_count = 0;
+}
+
 uint32_t checker_failure_count(const struct checker *checker)
 {
     return (uint32_t)checker->failure_count;
@@ -694,4 +702,29 @@ bool checker_was_halted(const struct checker *checker, uint32_t plan)
 bool checker_was_started(const struct checker *checker, uint32_t plan)
 {
     return checker->plans[plan].started;
+}
+
+/* ---- Fingerprint ----------------------------------------------------------------------------- */
+
+void checker_fingerprint(const struct checker *checker, struct fingerprint *fingerprint, bool calls)
+{
+    for (uint32_t i = 0; i < checker->config.scenario->plan_count; i++) {
+        const struct plan_ledger *plan = &checker->plans[i];
+        fingerprint_add(fingerprint,
+                        (uint64_t)plan->stored << 24 | (uint64_t)plan->result << 16 |
+                            (uint64_t)plan->memory << 8 | (uint64_t)plan->deleted << 4 |
+                            (uint64_t)plan->steps_deleted << 3 | (uint64_t)plan->halted << 2 |
+                            (uint64_t)plan->started << 1 | plan->in_execution);
+        fingerprint_add(fingerprint, (uint64_t)plan->rescues << 32 | plan->executions_again);
+        fingerprint_add(fingerprint, plan->finalize_out);
+        for (uint32_t s = 0; s < checker->config.layouts[i].step_count; s++) {
+            const struct step_ledger *step = &plan->steps[s];
+            fingerprint_add(fingerprint,
+                            (uint64_t)step->items_out << 48 | (uint64_t)step->in_user_code << 32 |
+                                (uint64_t)step->stored << 16 | (uint64_t)step->memory << 8 |
+                                (uint64_t)step->done << 1 | step->rescued);
+            fingerprint_add(fingerprint, step->last_event);
+            fingerprint_add(fingerprint, calls ? step->calls : 0);
+        }
+    }
 }

@@ -7,6 +7,7 @@
 #ifndef SIM_CHECK_CHECKER_H
 #define SIM_CHECK_CHECKER_H
 
+#include "director/fingerprint.h"
 #include "sim/check/catalogue.h"
 #include "sim/world/plan_layout.h"
 #include "sim/world/simulation.h"
@@ -45,6 +46,8 @@ void checker_expectation_failed(struct checker *checker, struct scenario_positio
     __attribute__((format(printf, 5, 6)));
 
 uint32_t checker_failure_count(const struct checker *checker);
+/* Forget them: for a search that has noted them and goes on. */
+void checker_forget_failures(struct checker *checker);
 const struct simulation_failure *checker_failure(const struct checker *checker, uint32_t index);
 
 /* ---- What the world tells -------------------------------------------------------------------- */
@@ -105,5 +108,10 @@ uint32_t checker_calls(const struct checker *checker, uint32_t plan, uint32_t st
 bool checker_was_deleted(const struct checker *checker, uint32_t plan);
 bool checker_was_halted(const struct checker *checker, uint32_t plan);
 bool checker_was_started(const struct checker *checker, uint32_t plan);
+
+/* What invariants are decided by: the ledger, without marks and failures. How often user code was
+ * called is only told when `calls`. */
+void checker_fingerprint(const struct checker *checker, struct fingerprint *fingerprint,
+                         bool calls);
 
 #endif

@@ -185,7 +185,7 @@ static uint32_t count_choices(const struct scenario *scenario)
 static enum draft_change change_choice(struct draft *draft, uint32_t index, uint32_t variant)
 {
     struct scenario_choice *choice = edit_choice(draft->scenario, index);
-    const uint64_t lower[] = {0, choice->value / 2, choice->value - 1};
+    const uint64_t lower[] = {0, choice->value / 2, choice->value <= 8 ? choice->value - 1 : 0};
     if (variant > 2 || choice->value == 0) {
         return DRAFT_END;
     }

@@ -35,6 +35,14 @@ static enum draft_change change_switches(struct draft *draft, uint32_t index, ui
         TO_USUAL(world->validity_check, usual.validity_check);
     case 3:
         TO_USUAL(draft->scenario->until, SCENARIO_DEFAULT_UNTIL);
+    case 4:
+        TO_USUAL(world->order, SCENARIO_ORDER_SEQUENCE);
+    case 5:
+        if (world->order != SCENARIO_ORDER_PRIORITY) {
+            return DRAFT_SAME;
+        }
+        world->order = SCENARIO_ORDER_ANY;
+        return DRAFT_CHANGED;
     default:
         return DRAFT_END;
     }

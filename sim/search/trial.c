@@ -70,10 +70,9 @@ static void make_signature(const struct scenario *scenario, struct trial_failure
 
 /* ---- Running -------------------------------------------------------------------------------- */
 
-static void keep_failure(struct trial *trial, const struct scenario *scenario,
-                         const struct simulation_failure *failure)
+void trial_copy_failure(struct trial_failure *kept, const struct scenario *scenario,
+                        const struct simulation_failure *failure)
 {
-    struct trial_failure *kept = &trial->failures[trial->kept++];
     kept->expectation = failure->expectation;
     kept->invariant = failure->invariant;
     kept->plan = failure->plan;
@@ -90,7 +89,8 @@ static void take_results(struct trial *trial, const struct scenario *scenario,
     trial->counts = simulation_counts(simulation);
     trial->failure_count = simulation_failure_count(simulation);
     for (uint32_t i = 0; i < trial->failure_count && i < TRIAL_FAILURES_MAX; i++) {
-        keep_failure(trial, scenario, simulation_failure(simulation, i));
+        trial_copy_failure(&trial->failures[trial->kept++], scenario,
+                           simulation_failure(simulation, i));
     }
     for (uint32_t i = 0; i < MARK_COUNT; i++) {
         trial->marks[i] = simulation_mark(simulation, i);

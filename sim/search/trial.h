@@ -46,6 +46,10 @@ void trial_run(struct trial *trial, struct arena *arena, const struct scenario *
 bool trial_run_covering(struct trial *trial, struct arena *arena, const struct scenario *scenario,
                         enum replay_store store, struct coverage *coverage);
 
+/* Copy a failure of a run, and make its signature. */
+void trial_copy_failure(struct trial_failure *copy, const struct scenario *scenario,
+                        const struct simulation_failure *failure);
+
 /* Whether the trial has a failure with this signature. */
 bool trial_fails_as(const struct trial *trial, const char *signature);
 

@@ -142,6 +142,11 @@ struct store {
 enum store_status memory_store_create(const struct director_allocator *allocator,
                                       struct store **store);
 
+/* What such a store holds, in canonical words; in which order locks were taken when `ordered`. */
+struct fingerprint;
+void memory_store_fingerprint(const struct store *store, struct fingerprint *fingerprint,
+                              bool ordered);
+
 /* A store in SQLite. `path` NULL: in memory; otherwise a file, made when it is not there, opened as
  * it stands when it is. `vfs` NULL: the system's. On STORE_ERROR `message` (message_size bytes)
  * says in one line what is wrong: not a database, a schema of something else, of a newer version,

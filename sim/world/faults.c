@@ -54,6 +54,10 @@ static bool is_due(struct simulation *simulation, uint32_t index, const struct o
     case SCENARIO_FAULT_WHEN:
         return state->armed;
     case SCENARIO_FAULT_CHANCE: {
+        if (simulation->config.faults_max != 0 &&
+            simulation->counts.faults >= simulation->config.faults_max) {
+            return false;
+        }
         const struct choice_site site = {
             CHOICE_FAULT, occasion->plan == SCENARIO_NONE ? CHOICE_NONE : occasion->plan,
             occasion->plan == SCENARIO_NONE || occasion->step == SCENARIO_NONE ? CHOICE_NONE

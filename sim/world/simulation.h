@@ -25,6 +25,7 @@ struct simulation_config {
     const struct trace_sink *sink; /* NULL: hash only */
     bool check;          /* check invariants (and note marks); off only to measure their price */
     uint64_t events_max; /* give up after so many; 0: SIMULATION_EVENTS_MAX */
+    uint64_t faults_max; /* faults by chance strike no more often in all; 0: no limit */
 };
 
 #define SIMULATION_EVENTS_MAX 20000000ull
@@ -55,6 +56,38 @@ enum simulation_status simulation_step(struct simulation *simulation, bool *more
 enum simulation_status simulation_settle(struct simulation *simulation);
 
 void simulation_destroy(struct simulation *simulation);
+
+/* ---- For the exploration of all orders ------------------------------------------------------- */
+
+/* Draw from these choices from now on: after a snapshot of an arena was restored. */
+void simulation_use_choices(struct simulation *simulation, struct choices *choices);
+
+/* Forget the failures so far: the search has noted them and goes on. */
+void simulation_forget_failures(struct simulation *simulation);
+
+/* One of the events that are due first: any may come next. */
+struct simulation_head {
+    uint64_t sequence; /* the same as long as it is pending */
+    uint32_t place;    /* in the order of sequence: what a choice of order draws */
+    uint32_t plan;     /* whose event it is; SCENARIO_NONE: nobody's, or everybody's */
+    bool local;        /* it touches nothing but this plan, as long as no worker is short */
+};
+#define SIMULATION_HEADS_MAX 64u
+
+/* The events that are due first, in canonical order: the same for states of one fingerprint.
+ * Answers how many there are; no more than SIMULATION_HEADS_MAX are written. */
+size_t simulation_heads(const struct simulation *simulation,
+                        struct simulation_head heads[SIMULATION_HEADS_MAX]);
+
+/* The state in canonical words (director/fingerprint.h): two states with the same words go on in
+ * the same ways, as far as invariants and expectations can tell. Times count from now; what was
+ * traced, marked and counted for people is no part of it. With the memory store only. */
+struct fingerprint;
+void simulation_fingerprint(const struct simulation *simulation, struct fingerprint *fingerprint);
+
+/* Whether plans have nothing to do with one another from here on, but for what is drawn: nothing of
+ * the scenario is still to happen, no world terminates, no queue is short of workers. */
+bool simulation_plans_are_apart(const struct simulation *simulation);
 
 /* ---- What came of it ------------------------------------------------------------------------ */
 

@@ -1,0 +1,66 @@
+/* fingerprint.h: the state of a director in canonical words: the same words for two states from
+ * which everything goes on in the same way, whatever their addresses and counters are.
+ *
+ * What is pointed to is numbered as it is first come to, and told of there; so what is shared
+ * shows, and addresses do not. Numbers that are only ever compared for being equal (executions,
+ * contents) are numbered in the same way. */
+#ifndef DIRECTOR_FINGERPRINT_H
+#define DIRECTOR_FINGERPRINT_H
+
+#include "director/director.h"
+
+/* Zeros: empty. The arrays come from malloc, not from the memory of what is looked at. */
+struct fingerprint {
+    uint64_t *words;
+    size_t count;
+    size_t capacity;
+    struct fingerprint_names {
+        uint64_t *values;
+        size_t count;
+        size_t capacity;
+    } objects, executions, contents;
+    bool no_memory; /* the words are not whole */
+};
+
+/* Begin anew, with the memory there is. */
+void fingerprint_clear(struct fingerprint *fingerprint);
+void fingerprint_free(struct fingerprint *fingerprint);
+
+void fingerprint_grow(struct fingerprint *fingerprint);
+
+static inline void fingerprint_add(struct fingerprint *fingerprint, uint64_t word)
+{
+    if (fingerprint->count == fingerprint->capacity) {
+        fingerprint_grow(fingerprint);
+    }
+    if (fingerprint->count < fingerprint->capacity) {
+        fingerprint->words[fingerprint->count++] = word;
+    }
+}
+
+/* Add the number of an object. True: it is new, and what it holds is to be added now. NULL is no
+ * object, and never new. */
+bool fingerprint_object(struct fingerprint *fingerprint, const void *object);
+void fingerprint_execution(struct fingerprint *fingerprint, uint64_t execution);
+/* 0 is itself: a step that never ran. */
+void fingerprint_content(struct fingerprint *fingerprint, uint64_t content);
+void fingerprint_plan_id(struct fingerprint *fingerprint, const struct director_plan_id *id);
+void fingerprint_future(struct fingerprint *fingerprint, const struct director_future *future);
+
+/* All that a director holds, but not the work that is out. NULL: none. In which order its plans
+ * were started only matters when it may terminate: `ordered`. */
+void director_fingerprint(struct fingerprint *fingerprint, const struct director *director,
+                          bool ordered);
+/* A work item, and a worker's work; either may be NULL. */
+void director_work_item_fingerprint(struct fingerprint *fingerprint,
+                                    const struct director_work_item *item);
+void director_work_fingerprint(struct fingerprint *fingerprint, const struct director_work *work);
+
+/* For the files of this folder. */
+struct step;
+struct director_execution_plan;
+void step_fingerprint(struct fingerprint *fingerprint, const struct step *step);
+void execution_plan_fingerprint(struct fingerprint *fingerprint,
+                                const struct director_execution_plan *plan);
+
+#endif

@@ -1,0 +1,572 @@
+/* fingerprint.c: the state of a simulation in canonical words, for the exploration of all orders.
+ *
+ * What stands in lists whose order means nothing is told in the order of what it says. Numbers of
+ * workers are left out: they differ in name only. */
+#include "director/fingerprint.h"
+
+#include "sim/world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENTS_MAX 512u /* pending ones that are put into an order; the rest comes as it stands */
+
+/* ---- What one thing says, for an order ------------------------------------------------------ */
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash ^= word + UINT64_C(0x9e3779b97f4a7c15) + (hash << 6) + (hash >> 2);
+    return hash * UINT64_C(0xff51afd7ed558ccd);
+}
+
+static uint64_t job_key(const struct job *job)
+{
+    uint64_t key = mix(job->world->number, job->plan);
+    key = mix(key, (uint64_t)job->step_id << 32 | job->code_step_id);
+    key = mix(key, (uint64_t)job->stop.kind << 8 | job->duplicate);
+    key = mix(key, (uint64_t)job->scheduled << 3 | (uint64_t)job->over << 2 |
+                       (uint64_t)job->died << 1 | job->has_fault);
+    key = mix(key, job->incarnation);
+    return mix(key, job->event == NULL ? 0 : job->event->number);
+}
+
+static uint64_t event_key(const struct engine_event *event)
+{
+    const struct execution *execution = event->subject;
+    const struct event_call *call = event->subject;
+    const struct request *request = event->subject;
+    const struct invalidation *invalidation = event->subject;
+    uint64_t key = mix(event->kind, event->target);
+    key = mix(key, event->word);
+    switch ((enum world_event)event->kind) {
+    case WORLD_TAKE:
+    case WORLD_USER_CODE:
+    case WORLD_REPORT:
+        return mix(key, job_key(event->subject));
+    case WORLD_CORE_EXECUTION:
+    case WORLD_RESOLVED:
+        key = mix(key, execution->plan);
+        return mix(key, execution->request == NULL ? 0 : execution->request->number);
+    case WORLD_CORE_EVENT:
+    case WORLD_EVENT_RESOLVED:
+        return mix(key, call->number);
+    case WORLD_REQUEST:
+    case WORLD_CORE_HALT:
+    case WORLD_RESPONSE:
+        return mix(key, request->number);
+    case WORLD_INVALIDATE:
+        key = mix(key, invalidation->plan);
+        return mix(key, (uint64_t)invalidation->kind << 32 | invalidation->tries);
+    default:
+        return key;
+    }
+}
+
+struct keyed {
+    uint64_t time;
+    uint64_t key;
+    uint64_t sequence;
+    uint32_t index;
+};
+
+static int by_key(const void *left, const void *right)
+{
+    const struct keyed *a = left;
+    const struct keyed *b = right;
+    if (a->time != b->time) {
+        return a->time < b->time ? -1 : 1;
+    }
+    if (a->key != b->key) {
+        return a->key < b->key ? -1 : 1;
+    }
+    return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
+}
+
+/* ---- Things of the world -------------------------------------------------------------------- */
+
+struct adding {
+    const struct simulation *simulation;
+    struct fingerprint *fingerprint;
+    bool ordered;
+};
+
+static void add(const struct adding *adding, uint64_t word)
+{
+    fingerprint_add(adding->fingerprint, word);
+}
+
+static void add_request(const struct adding *adding, const struct request *request)
+{
+    if (fingerprint_object(adding->fingerprint, request)) {
+        add(adding, (uint64_t)request->kind << 32 | request->event);
+        add(adding, (uint64_t)request->number << 32 | request->world);
+        add(adding, (uint64_t)request->state << 48 | (uint64_t)request->reason << 32 |
+                        (uint64_t)request->response << 16 | (uint64_t)request->response_reason);
+    }
+}
+
+static void add_execution(const struct adding *adding, const struct execution *execution)
+{
+    if (fingerprint_object(adding->fingerprint, execution)) {
+        fingerprint_future(adding->fingerprint, &execution->head.future);
+        add(adding, (uint64_t)execution->world->number << 32 | execution->plan);
+        add(adding, execution->incarnation == execution->world->incarnation);
+        add(adding, (uint64_t)execution->plan_state << 1 | execution->answered);
+        add_request(adding, execution->request);
+    }
+}
+
+static void add_call(const struct adding *adding, const struct event_call *call)
+{
+    if (fingerprint_object(adding->fingerprint, call)) {
+        fingerprint_future(adding->fingerprint, &call->head.future);
+        add(adding, call->number << 8 | call->world->number);
+        add(adding, (uint64_t)(call->incarnation == call->world->incarnation) << 3 |
+                        (uint64_t)call->queued << 2 | (uint64_t)call->taken << 1 | call->open);
+        add_request(adding, call->request);
+    }
+}
+
+static void add_job(const struct adding *adding, const struct job *job)
+{
+    if (!fingerprint_object(adding->fingerprint, job)) {
+        return;
+    }
+    add(adding, (uint64_t)job->world->number << 32 | job->plan);
+    add(adding, (uint64_t)job->step_id << 32 | job->code_step_id);
+    add(adding, (uint64_t)(job->incarnation == job->world->incarnation) << 40 |
+                    (uint64_t)job->queue << 8 | (uint64_t)job->in_user_code << 7 |
+                    (uint64_t)job->duplicate << 6 | (uint64_t)job->died << 5 |
+                    (uint64_t)job->scheduled << 4 | (uint64_t)job->has_fault << 3 |
+                    (uint64_t)job->linked << 2 | (uint64_t)job->over << 1);
+    add(adding, job->has_fault ? (uint64_t)job->fault << 1 | 1 : 0);
+    add(adding, job->has_fault ? job->fault_duration : 0);
+    add(adding, (uint64_t)job->stop.kind << 32 | job->stop.step_id);
+    add(adding, (uint64_t)job->stop.skipping << 1 | job->stop.has_event);
+    director_work_item_fingerprint(adding->fingerprint, job->item);
+    director_work_fingerprint(adding->fingerprint, job->work);
+    add_call(adding, job->event);
+}
+
+static void add_invalidation(const struct adding *adding, const struct invalidation *invalidation)
+{
+    if (fingerprint_object(adding->fingerprint, invalidation)) {
+        add(adding, (uint64_t)invalidation->kind << 32 | invalidation->plan);
+        add(adding, (uint64_t)invalidation->tries << 1 | invalidation->untried);
+        fingerprint_plan_id(adding->fingerprint, &invalidation->owner);
+        add_request(adding, invalidation->request);
+    }
+}
+
+/* ---- A world -------------------------------------------------------------------------------- */
+
+/* Jobs in the order of what they say. */
+static void add_jobs(const struct adding *adding, const struct executor_world *world)
+{
+    struct keyed keyed[EVENTS_MAX];
+    const struct job *jobs[EVENTS_MAX];
+    uint32_t count = 0;
+    for (const struct job *job = world->jobs; job != NULL && count < EVENTS_MAX;
+         job = job->live_next) {
+        keyed[count] = (struct keyed){.key = job_key(job), .sequence = count, .index = count};
+        jobs[count++] = job;
+    }
+    qsort(keyed, count, sizeof(keyed[0]), by_key);
+    for (uint32_t i = 0; i < count; i++) {
+        add_job(adding, jobs[keyed[i].index]);
+    }
+    add(adding, UINT64_MAX);
+}
+
+/* Executions that are still to be answered, by plan and request. */
+static void add_executions(const struct adding *adding, const struct executor_world *world)
+{
+    struct keyed keyed[EVENTS_MAX];
+    const struct execution *executions[EVENTS_MAX];
+    uint32_t count = 0;
+    for (const struct execution *execution = world->executions;
+         execution != NULL && count < EVENTS_MAX; execution = execution->next) {
+        if (!execution->answered) {
+            uint64_t number = execution->request == NULL ? 0 : execution->request->number;
+            keyed[count] = (struct keyed){
+                .key = mix(execution->plan, number), .sequence = count, .index = count};
+            executions[count++] = execution;
+        }
+    }
+    qsort(keyed, count, sizeof(keyed[0]), by_key);
+    for (uint32_t i = 0; i < count; i++) {
+        add_execution(adding, executions[keyed[i].index]);
+    }
+    add(adding, UINT64_MAX);
+}
+
+static void add_pools(const struct adding *adding, const struct executor_world *world)
+{
+    for (uint32_t i = 0; i < adding->simulation->scenario->world.queue_count; i++) {
+        const struct pool *pool = &world->pools[i];
+        add(adding, (uint64_t)pool->size << 32 | pool->free_count);
+        add(adding, (uint64_t)pool->terminated << 1 | pool->empty);
+        for (const struct job *job = pool->first; job != NULL; job = job->next) {
+            add_job(adding, job);
+        }
+        add(adding, UINT64_MAX);
+    }
+    for (uint32_t i = 0; i < adding->simulation->scenario->plan_count; i++) {
+        add(adding, world->jobs_by_plan[i]);
+    }
+}
+
+static void add_world(const struct adding *adding, const struct executor_world *world)
+{
+    add(adding, (uint64_t)world->state << 32 | world->incarnation);
+    if (world->simulation == NULL) {
+        return;
+    }
+    fingerprint_plan_id(adding->fingerprint, &world->id);
+    add(adding, (uint64_t)world->connection_lost << 3 | (uint64_t)world->core_terminating << 2 |
+                    (uint64_t)world->core_terminated << 1 | world->dispatcher_terminating);
+    add(adding, (uint64_t)world->pools_left << 32 | world->open_futures);
+    add(adding, world->untried);
+    director_fingerprint(adding->fingerprint, world->director, adding->ordered);
+    if (world->pools != NULL) {
+        add_pools(adding, world);
+    }
+    add_jobs(adding, world);
+    add_executions(adding, world);
+    for (const struct event_call *call = world->event_calls; call != NULL; call = call->next) {
+        if (call->open) {
+            add_call(adding, call);
+        }
+    }
+    add(adding, UINT64_MAX);
+    for (const struct invalidation *waiting = world->waiting; waiting != NULL;
+         waiting = waiting->next) {
+        add_invalidation(adding, waiting);
+    }
+    add(adding, UINT64_MAX);
+}
+
+/* ---- What is pending ------------------------------------------------------------------------ */
+
+static void add_subject(const struct adding *adding, const struct engine_event *event)
+{
+    switch ((enum world_event)event->kind) {
+    case WORLD_TAKE:
+    case WORLD_USER_CODE:
+    case WORLD_REPORT:
+        add_job(adding, event->subject);
+        return;
+    case WORLD_CORE_EXECUTION:
+    case WORLD_RESOLVED:
+        add_execution(adding, event->subject);
+        return;
+    case WORLD_CORE_EVENT:
+    case WORLD_EVENT_RESOLVED:
+        add_call(adding, event->subject);
+        return;
+    case WORLD_REQUEST:
+    case WORLD_CORE_HALT:
+    case WORLD_RESPONSE:
+        add_request(adding, event->subject);
+        return;
+    case WORLD_INVALIDATE:
+        add_invalidation(adding, event->subject);
+        return;
+    default:
+        return;
+    }
+}
+
+/* Pending events in canonical order. Answers how many there are. */
+static size_t list_events(const struct simulation *simulation, struct engine_event *events,
+                          struct keyed *keyed)
+{
+    size_t count = event_queue_count(simulation->queue);
+    count = count < EVENTS_MAX ? count : EVENTS_MAX;
+    if (event_queue_count(simulation->queue) <= EVENTS_MAX) {
+        event_queue_list(simulation->queue, events);
+    } else {
+        event_queue_list_head(simulation->queue, events, count);
+    }
+    bool any = simulation->scenario->world.order == SCENARIO_ORDER_ANY;
+    for (size_t i = 0; i < count; i++) {
+        keyed[i] = (struct keyed){.time = events[i].time,
+                                  .key = any ? event_key(&events[i]) : 0,
+                                  .sequence = events[i].sequence,
+                                  .index = (uint32_t)i};
+    }
+    qsort(keyed, count, sizeof(keyed[0]), by_key);
+    return count;
+}
+
+static void add_events(const struct adding *adding)
+{
+    const struct simulation *simulation = adding->simulation;
+    struct engine_event events[EVENTS_MAX];
+    struct keyed keyed[EVENTS_MAX];
+    size_t count = list_events(simulation, events, keyed);
+    uint64_t first = count == 0 ? 0 : keyed[0].time;
+    add(adding, event_queue_count(simulation->queue));
+    for (size_t i = 0; i < count; i++) {
+        const struct engine_event *event = &events[keyed[i].index];
+        add(adding, event->time - first);
+        add(adding, (uint64_t)event->kind << 32 | event->target);
+        add(adding, event->word);
+        add_subject(adding, event);
+    }
+}
+
+/* ---- The rest ------------------------------------------------------------------------------- */
+
+static void add_faults(const struct adding *adding)
+{
+    const struct simulation *simulation = adding->simulation;
+    for (uint32_t i = 0; i < simulation->scenario->fault_count; i++) {
+        const struct scenario_fault *fault = &simulation->scenario->faults[i];
+        const struct fault_state *state = &simulation->faults[i];
+        bool counts = fault->timing == SCENARIO_FAULT_NTH;
+        add(adding, counts && state->seen < fault->nth ? state->seen : counts ? fault->nth : 0);
+        add(adding, (uint64_t)(fault->times == SCENARIO_UNTIL_HEALED ? 0 : state->fired) << 1 |
+                        state->armed);
+    }
+    add(adding, simulation->config.faults_max == 0 ? 0 : simulation->counts.faults);
+}
+
+/* How often user code was called, as far as it still matters for what it does next. */
+static void add_calls(const struct adding *adding)
+{
+    const struct simulation *simulation = adding->simulation;
+    for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
+        const struct plan_layout *layout = &simulation->layouts[i];
+        for (uint32_t s = 0; s < layout->step_count; s++) {
+            uint32_t calls = simulation->calls[simulation->calls_of[i] + s];
+            uint32_t step = layout->steps[s].step;
+            uint32_t most = 1;
+            if (step != SCENARIO_NONE) {
+                const struct scenario_step *told = &simulation->scenario->plans[i].steps[step];
+                const uint32_t counts[] = {told->run.count, told->finalize.count, told->skip.count};
+                for (uint32_t k = 0; k < 3; k++) {
+                    most = counts[k] > most ? counts[k] : most;
+                }
+            }
+            add(adding, calls < most ? calls : most);
+        }
+    }
+}
+
+static void add_triggers(const struct adding *adding)
+{
+    const struct simulation *simulation = adding->simulation;
+    for (uint32_t i = 0; i < simulation->scenario->event_count; i++) {
+        const struct trigger_state *state = &simulation->event_triggers[i];
+        add(adding, (uint64_t)state->seen << 1 | state->fired);
+        add_request(adding, simulation->event_requests[i]);
+    }
+    for (uint32_t i = 0; i < simulation->scenario->fault_count; i++) {
+        const struct trigger_state *state = &simulation->fault_triggers[i];
+        add(adding, (uint64_t)state->seen << 1 | state->fired);
+    }
+}
+
+static bool expects_runs(const struct scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
+        if (scenario->expectations[i].kind == SCENARIO_EXPECT_RUNS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a world may come to its end: then the order in which its plans began matters. */
+static bool world_may_end(const struct simulation *simulation)
+{
+    const struct scenario *scenario = simulation->scenario;
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        if (scenario->events[i].kind == SCENARIO_TERMINATE ||
+            scenario->events[i].kind == SCENARIO_CRASH) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < scenario->fault_count; i++) {
+        if (scenario->faults[i].error == SCENARIO_ERROR_FATAL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void simulation_fingerprint(const struct simulation *simulation, struct fingerprint *fingerprint)
+{
+    const struct adding adding = {simulation, fingerprint, world_may_end(simulation)};
+    fingerprint_clear(fingerprint);
+    memory_store_fingerprint(simulation->config.store, fingerprint, adding.ordered);
+    for (const struct request *request = simulation->requests; request != NULL;
+         request = request->next) {
+        add_request(&adding, request);
+    }
+    for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
+        add_world(&adding, &simulation->worlds[i]);
+    }
+    add_events(&adding);
+    add_triggers(&adding);
+    add_faults(&adding);
+    add_calls(&adding);
+    for (const struct job *job = simulation->held; job != NULL; job = job->next) {
+        add_job(&adding, job);
+        add(&adding, job->held_event);
+    }
+    for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
+        add(&adding, (uint64_t)simulation->care[i].attempts << 32 | simulation->care[i].again);
+    }
+    add(&adding, (uint64_t)simulation->healed << 33 | (uint64_t)simulation->settling << 32 |
+                     simulation->rescued_plan);
+    add(&adding, simulation->event_calls);
+    checker_fingerprint(simulation->checker, fingerprint, expects_runs(simulation->scenario));
+}
+
+void simulation_use_choices(struct simulation *simulation, struct choices *choices)
+{
+    simulation->choices = choices;
+}
+
+void simulation_forget_failures(struct simulation *simulation)
+{
+    checker_forget_failures(simulation->checker);
+}
+
+/* ---- What may come next --------------------------------------------------------------------- */
+
+/* The plan that an event is about. */
+static uint32_t plan_of(const struct engine_event *event)
+{
+    switch ((enum world_event)event->kind) {
+    case WORLD_TAKE:
+    case WORLD_USER_CODE:
+    case WORLD_REPORT:
+        return ((const struct job *)event->subject)->plan;
+    case WORLD_CORE_EXECUTION:
+    case WORLD_RESOLVED:
+        return ((const struct execution *)event->subject)->plan;
+    case WORLD_CORE_EVENT:
+    case WORLD_EVENT_RESOLVED:
+        return ((const struct event_call *)event->subject)->request->plan;
+    case WORLD_REQUEST:
+    case WORLD_CORE_HALT:
+    case WORLD_RESPONSE:
+        return ((const struct request *)event->subject)->plan;
+    case WORLD_INVALIDATE:
+        return ((const struct invalidation *)event->subject)->plan;
+    default:
+        return SCENARIO_NONE;
+    }
+}
+
+/* How many steps of a flow can be out at once. */
+static uint32_t flow_width(const uint32_t *flow, uint32_t *at)
+{
+    uint32_t token = flow[(*at)++];
+    if (DIRECTOR_FLOW_IS_ATOM(token)) {
+        return 1;
+    }
+    uint32_t width = 0;
+    for (uint32_t i = 0; i < (token & DIRECTOR_FLOW_COUNT_MASK); i++) {
+        uint32_t inner = flow_width(flow, at);
+        bool side_by_side = DIRECTOR_FLOW_IS_CONCURRENCE(token);
+        width = side_by_side ? width + inner : inner > width ? inner : width;
+    }
+    return width;
+}
+
+static uint32_t plan_width(const struct scenario_plan *plan)
+{
+    uint32_t at = 0;
+    uint32_t width = plan->run_flow_length == 0 ? 0 : flow_width(plan->run_flow, &at);
+    return width == 0 ? 1 : width;
+}
+
+/* All plans together can never make work wait for a worker, and no fault is counted over plans.
+ * What a fault delivers twice, and what it leaves behind, may take workers as well: so twice. */
+static bool nothing_is_shared(const struct simulation *simulation)
+{
+    const struct scenario *scenario = simulation->scenario;
+    uint32_t width = 0;
+    for (uint32_t i = 0; i < scenario->plan_count; i++) {
+        width += plan_width(&scenario->plans[i]);
+    }
+    for (uint32_t i = 0; i < scenario->world.queue_count; i++) {
+        if (scenario->world.queues[i].workers < 2 * width) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < scenario->fault_count; i++) {
+        const struct scenario_fault *fault = &scenario->faults[i];
+        bool uncounted =
+            fault->timing == SCENARIO_FAULT_CHANCE && fault->times == SCENARIO_UNTIL_HEALED;
+        if (fault->error == SCENARIO_ERROR_FATAL || fault->error == SCENARIO_ERROR_EMPTY ||
+            (!uncounted && fault->plan == SCENARIO_NONE)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool worlds_go_on(const struct simulation *simulation)
+{
+    for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
+        enum world_state state = simulation->worlds[i].state;
+        if (state != WORLD_ABSENT && state != WORLD_ALIVE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t simulation_heads(const struct simulation *simulation,
+                        struct simulation_head heads[SIMULATION_HEADS_MAX])
+{
+    struct engine_event events[EVENTS_MAX];
+    struct keyed keyed[EVENTS_MAX];
+    size_t count = list_events(simulation, events, keyed);
+    bool apart = nothing_is_shared(simulation) && worlds_go_on(simulation);
+    size_t due = 0;
+    while (due < count && keyed[due].time == keyed[0].time) {
+        due++;
+    }
+    for (size_t i = 0; i < due && i < SIMULATION_HEADS_MAX; i++) {
+        const struct engine_event *event = &events[keyed[i].index];
+        bool work = event->kind == WORLD_TAKE || event->kind == WORLD_USER_CODE ||
+                    event->kind == WORLD_REPORT;
+        heads[i] = (struct simulation_head){.sequence = event->sequence,
+                                            .place = keyed[i].index,
+                                            .plan = plan_of(event),
+                                            .local = work && apart};
+    }
+    return due;
+}
+
+bool simulation_plans_are_apart(const struct simulation *simulation)
+{
+    const struct scenario *scenario = simulation->scenario;
+    if (!nothing_is_shared(simulation) || !worlds_go_on(simulation)) {
+        return false;
+    }
+    /* Of what the scenario makes happen, all has happened, or waits for its own plan and is about
+     * it. */
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        const struct scenario_event *event = &scenario->events[i];
+        bool happened = event->when.kind == SCENARIO_AT || simulation->event_triggers[i].fired;
+        if (!happened) {
+            return false;
+        }
+    }
+    struct engine_event events[EVENTS_MAX];
+    struct keyed keyed[EVENTS_MAX];
+    size_t count = list_events(simulation, events, keyed);
+    for (size_t i = 0; i < count; i++) {
+        if (plan_of(&events[i]) == SCENARIO_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
