@@ -145,6 +145,9 @@ build/$(1)/obj/sim/%.o: sim/%.c build/$(1)/flags
 	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) -I. $$(PACKAGE_CFLAGS) $$(CPPFLAGS) $$(CFLAGS) \
 	  -MMD -MP -c -o $$@ $$<
 
+# What a page is made of is built into the program (.incbin).
+build/$(1)/obj/sim/cli/timeline_page.o: $(wildcard reports/timeline/*)
+
 build/$(1)/libdirector.a: $(call objects-of,$(1),$(DIRECTOR_SOURCES)) build/$(1)/director.sources
 	$$(archive)
 build/$(1)/libsim.a: $(call objects-of,$(1),$(SIM_SOURCES)) build/$(1)/sim.sources

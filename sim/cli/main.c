@@ -25,6 +25,8 @@ static const struct subcommand subcommands[] = {
      command_campaign},
     {"shrink", "dirsim shrink", "shrink FILE", "the smallest scenario that fails in the same way",
      command_shrink},
+    {"timeline", "dirsim timeline", "timeline FILE", "a page that tells what happened and why",
+     command_timeline},
     {"lint", "dirsim lint", "lint FILE|DIR...", "check scenarios", command_lint},
     {"list", "dirsim list", "list invariants|marks|faults|defects", "the names that scenarios use",
      command_list},

@@ -49,6 +49,16 @@ const char *trace_kind_name(enum trace_kind kind)
     return find_kind(kind)->verb;
 }
 
+enum trace_word trace_kind_states(enum trace_kind kind)
+{
+    return find_kind(kind)->states;
+}
+
+enum trace_word trace_kind_values(enum trace_kind kind)
+{
+    return find_kind(kind)->values;
+}
+
 /* ---- The hash ------------------------------------------------------------------------------- */
 
 static uint64_t little_endian(uint64_t number)

@@ -93,6 +93,10 @@ enum trace_kind {
 /* The verb in the table; "?" for a number that is not in it. Static. */
 const char *trace_kind_name(enum trace_kind kind);
 
+/* What its states, and its value, are numbers of. */
+enum trace_word trace_kind_states(enum trace_kind kind);
+enum trace_word trace_kind_values(enum trace_kind kind);
+
 /* One event. Every field but `aside` goes into the hash, so fields that a kind has no use for are
  * to be the same always: plan, step and actor TRACE_NONE, numbers 0. trace_record_of begins one. */
 struct trace_record {
