@@ -2,13 +2,15 @@
 # A browser without a window, for tests: Chromium through chromedriver, whose protocol (WebDriver) is
 # spoken here with curl and jq.
 
+# shellcheck disable=SC2016 # what stands in single quotes is for jq
+
 # browser_start: a browser of its own for the file.
 browser_start() {
     local wanted
     chromedriver --port=0 >"$BATS_FILE_TMPDIR/driver.log" 2>&1 3>&- &
     DRIVER_PID=$!
-    for _ in $(seq 100); do
-        DRIVER_PORT=$(sed -n 's/.*on port \([0-9]*\)\.*$/\1/p' "$BATS_FILE_TMPDIR/driver.log" | tail -n 1)
+    for _ in $(seq 200); do
+        DRIVER_PORT=$(sed -n 's/.*successfully on port \([0-9]*\)\.*$/\1/p' "$BATS_FILE_TMPDIR/driver.log" | tail -n 1)
         [ -z "$DRIVER_PORT" ] || break
         sleep 0.1
     done

@@ -2,6 +2,8 @@
 # dirsim timeline: the page, the Chrome trace and the JSON that both are made of. What the page does in a
 # browser is tried in timeline_browser.bats.
 
+# shellcheck disable=SC2016 # what stands in single quotes is for another shell, or jq
+
 load cli_test_helper
 
 SKIPPED=$ROOT/scenarios/smoke/skipped-step-lets-plan-go-on.yaml
@@ -16,7 +18,7 @@ CHANCE=$ROOT/scenarios/persistence/some-saves-fail-by-chance.yaml
     works dirsim timeline --format json --store sqlite "$CHANCE" -o sqlite.json
     cmp <(jq 'del(.again)' memory.json) <(jq 'del(.again)' sqlite.json)
     works dirsim timeline --seed 99 "$CHANCE" -o other.html
-    ! cmp -s one.html other.html
+    run ! cmp -s one.html other.html
 }
 
 @test "the page needs nothing from anywhere" {
