@@ -91,6 +91,7 @@ SHARED_LINK := build/libdirector.so
 
 TEST_PROGRAMS := $(TESTS:%.c=build/test/%)
 COVERAGE_PROGRAMS := $(TESTS:%.c=build/coverage/%)
+PROOF_PROGRAMS := $(patsubst %.c,build/release/%,$(filter sim/proof/%_test.c,$(TESTS)))
 BENCH_PROGRAMS := $(BENCHES:%.c=build/release/%)
 
 .PHONY: all library
@@ -205,7 +206,7 @@ $(SHARED_LINK): $(SHARED_LIBRARY)
 
 # ---- Tests and benchmarks ----------------------------------------------------------------------
 
-.PHONY: demo check unit bench coverage setup-demo setup-check setup-lint setup-coverage
+.PHONY: demo check unit proof bench coverage setup-demo setup-check setup-lint setup-coverage
 .PHONY: list-tests list-c-files list-h-files list-shell-files
 .PHONY: build-release build-tests build-unit build-O0 build-O3 build-clang build-coverage
 
@@ -245,6 +246,11 @@ list-h-files:
 	@printf '%s\n' $(H_FILES)
 list-shell-files:
 	@printf '%s\n' $(SHELL_FILES)
+
+# The same programs that `make check` runs on a sample, under sanitizers.
+proof: setup-check $(PROOF_PROGRAMS) ## prove over all of it: every failing operation, every crash, 10,000 seeds
+	@for proof in $(PROOF_PROGRAMS); do echo "== $${proof#build/release/}"; \
+	  DIRSIM_PROOF=whole "$$proof" || exit 1; done
 
 bench: $(BENCH_PROGRAMS) ## build and run every benchmark
 	@for bench in $(BENCH_PROGRAMS); do echo "== $${bench#build/release/}"; "$$bench"; done

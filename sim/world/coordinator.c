@@ -14,8 +14,10 @@ static bool fails(struct executor_world *world, enum scenario_fault_site site,
                   const struct director_plan_id *subject, bool *after)
 {
     uint32_t plan = world_plan_of(world->simulation, subject);
+    struct faulty_verdict verdict;
     *after = false;
-    if (world->connection_lost) {
+    if (faults_of_call(world, &verdict)) {
+        *after = verdict.moment == FAULTY_AFTER;
         return true;
     }
     const struct scenario_fault *fault = faults_strike(world->simulation, site, world->number, plan,

@@ -201,13 +201,32 @@ static enum director_persistence_status answer_of(struct executor_world *world,
     }
 }
 
+bool faults_of_call(struct executor_world *world, struct faulty_verdict *verdict)
+{
+    struct simulation *simulation = world->simulation;
+    const struct simulation_call_fault *fault = &simulation->config.call_fault;
+    const uint64_t number = ++simulation->counts.store_calls;
+    if (world->connection_lost) {
+        *verdict = (struct faulty_verdict){FAULTY_BEFORE, DIRECTOR_PERSISTENCE_LOST};
+        return true;
+    }
+    if (fault->nth == 0 || simulation->healed || number < fault->nth ||
+        (number > fault->nth && !fault->for_good)) {
+        return false;
+    }
+    simulation->counts.faults++;
+    world->connection_lost = fault->answer == DIRECTOR_PERSISTENCE_LOST;
+    *verdict = (struct faulty_verdict){fault->after ? FAULTY_AFTER : FAULTY_BEFORE, fault->answer};
+    return true;
+}
+
 struct faulty_verdict faults_decide(void *context, const struct faulty_operation *operation)
 {
     struct executor_world *world = context;
     struct simulation *simulation = world->simulation;
-    simulation->counts.store_calls++;
-    if (world->connection_lost) {
-        return (struct faulty_verdict){FAULTY_BEFORE, DIRECTOR_PERSISTENCE_LOST};
+    struct faulty_verdict verdict;
+    if (faults_of_call(world, &verdict)) {
+        return verdict;
     }
     if (simulation->scenario->fault_count == 0) {
         return (struct faulty_verdict){FAULTY_NONE, DIRECTOR_PERSISTENCE_OK};

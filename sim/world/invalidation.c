@@ -18,7 +18,9 @@ static void push(struct executor_world *world, struct invalidation *invalidation
 {
     invalidation->untried = invalidation->tries == 0 && delay == 0;
     world->untried += invalidation->untried;
-    world_push(world->simulation, WORLD_INVALIDATE, world->number, invalidation, 0, delay);
+    if (!world_push(world->simulation, WORLD_INVALIDATE, world->number, invalidation, 0, delay)) {
+        world_release(world->simulation, invalidation, sizeof(*invalidation));
+    }
 }
 
 /* Its first try begins. */

@@ -106,8 +106,7 @@ void job_free(struct job *job)
 
 void job_push(struct job *job, enum world_event event, uint64_t delay)
 {
-    job->scheduled = true;
-    world_push(job->world->simulation, event, job->world->number, job, 0, delay);
+    job->scheduled = world_push(job->world->simulation, event, job->world->number, job, 0, delay);
 }
 
 void job_hold(struct job *job, enum world_event event)
@@ -131,7 +130,7 @@ void jobs_let_go(struct simulation *simulation, uint32_t plan)
         }
         *link = job->next;
         job->next = NULL;
-        world_push(simulation, job->held_event, job->world->number, job, 0, 0);
+        job->scheduled = world_push(simulation, job->held_event, job->world->number, job, 0, 0);
     }
 }
 

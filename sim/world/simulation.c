@@ -43,7 +43,7 @@ uint64_t world_now(const struct simulation *simulation)
     return event_queue_now(simulation->queue);
 }
 
-void world_push(struct simulation *simulation, enum world_event kind, uint32_t world, void *subject,
+bool world_push(struct simulation *simulation, enum world_event kind, uint32_t world, void *subject,
                 uint64_t word, uint64_t delay)
 {
     const struct engine_event event = {
@@ -55,7 +55,9 @@ void world_push(struct simulation *simulation, enum world_event kind, uint32_t w
     };
     if (event_queue_push(simulation->queue, &event, NULL) != EVENT_QUEUE_OK) {
         world_fail(simulation, SIMULATION_NO_MEMORY);
+        return false;
     }
+    return true;
 }
 
 uint64_t world_latency(struct simulation *simulation, uint32_t plan)
@@ -238,13 +240,14 @@ static bool make_counters(struct simulation *simulation)
     uint32_t steps = 0;
     simulation->calls_of =
         world_allocate(simulation, (scenario->plan_count + 1) * sizeof(uint32_t));
-    for (uint32_t i = 0; simulation->calls_of != NULL && i < scenario->plan_count; i++) {
+    if (simulation->calls_of == NULL) {
+        return false; /* it tells how much the rest takes, and is to be given back */
+    }
+    for (uint32_t i = 0; i < scenario->plan_count; i++) {
         simulation->calls_of[i] = steps;
         steps += simulation->layouts[i].step_count;
     }
-    if (simulation->calls_of != NULL) {
-        simulation->calls_of[scenario->plan_count] = steps;
-    }
+    simulation->calls_of[scenario->plan_count] = steps;
     simulation->calls = world_allocate(simulation, (steps + 1) * sizeof(uint32_t));
     simulation->care =
         world_allocate(simulation, (scenario->plan_count + 1) * sizeof(struct plan_care));

@@ -16,6 +16,16 @@
 
 struct simulation;
 
+/* A call of the store that fails, whatever the scenario's own faults do: by its number, over the
+ * director's persistence and the locks of all worlds, as simulation_counts counts them. All zero:
+ * none. */
+struct simulation_call_fault {
+    uint64_t nth;                            /* from 1; 0: none */
+    bool for_good;                           /* and all that follow, until the faults are healed */
+    bool after;                              /* a write took effect all the same */
+    enum director_persistence_status answer; /* ERROR, RAW, or LOST: that world's connection */
+};
+
 struct simulation_config {
     struct director_allocator allocator;
     const struct scenario *scenario;  /* must live as long */
@@ -23,7 +33,8 @@ struct simulation_config {
     struct choices *choices;          /* the source is the caller's business */
     struct store *store; /* empty, or with what an earlier run left; the caller closes it */
     const struct trace_sink *sink; /* NULL: hash only */
-    bool check;          /* check invariants (and note marks); off only to measure their price */
+    bool check; /* check invariants (and note marks); off only to measure their price */
+    struct simulation_call_fault call_fault;
     uint64_t events_max; /* give up after so many; 0: SIMULATION_EVENTS_MAX */
     uint64_t faults_max; /* faults by chance strike no more often in all; 0: no limit */
 };

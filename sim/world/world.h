@@ -259,8 +259,9 @@ void world_release(struct simulation *simulation, void *block, size_t size);
 /* The run cannot go on. */
 void world_fail(struct simulation *simulation, enum simulation_status status);
 uint64_t world_now(const struct simulation *simulation);
-/* Push an event `delay` from now. */
-void world_push(struct simulation *simulation, enum world_event kind, uint32_t world, void *subject,
+/* Push an event `delay` from now. False: no memory; a subject that the event would have freed is
+ * still to be. */
+bool world_push(struct simulation *simulation, enum world_event kind, uint32_t world, void *subject,
                 uint64_t word, uint64_t delay);
 /* The latency of the next message about this plan. */
 uint64_t world_latency(struct simulation *simulation, uint32_t plan);
@@ -363,6 +364,9 @@ void invalidation_auto_execute(struct executor_world *world);
 /* ---- faults.c ----------------------------------------------------------------------------------
  */
 
+/* A call of the store begins: true when it fails by its number (simulation_call_fault), or because
+ * the world has lost its connection. */
+bool faults_of_call(struct executor_world *world, struct faulty_verdict *verdict);
 struct faulty_verdict faults_decide(void *context, const struct faulty_operation *operation);
 void faults_done(void *context, const struct faulty_operation *operation,
                  enum director_persistence_status answer, bool wrote,
