@@ -252,28 +252,6 @@ static uint32_t missing_marks(const struct campaign_command *command)
     return missing;
 }
 
-static bool write_files(struct campaign_command *command)
-{
-    uint32_t count = command->campaign.groups.count;
-    if (!command->out.given || count == 0) {
-        return true;
-    }
-    command->group_files = calloc(count, sizeof(*command->group_files));
-    if (command->group_files == NULL) {
-        console_no_memory();
-        return false;
-    }
-    return campaign_write_files(command);
-}
-
-static void free_files(struct campaign_command *command)
-{
-    for (uint32_t i = 0; command->group_files != NULL && i < command->campaign.groups.count; i++) {
-        case_text_free(&command->group_files[i]);
-    }
-    free(command->group_files);
-}
-
 /* Run, keep and report; the folder and the database are there. */
 static enum command_exit run_it(struct campaign_command *command)
 {
@@ -287,9 +265,9 @@ static enum command_exit run_it(struct campaign_command *command)
     campaign_clear_progress(command);
     bool kept = campaign_save(command, true);
     groups_sort(&command->campaign.groups);
-    kept = write_files(command) && kept;
+    kept = (!command->out.given || campaign_write_files(command)) && kept;
     campaign_report(command, status);
-    free_files(command);
+    campaign_forget_files(command);
     if (status == CAMPAIGN_TROUBLE) {
         console_error("%s", command->campaign.message);
     }

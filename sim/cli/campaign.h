@@ -12,6 +12,15 @@
 #include "sim/search/campaign.h"
 #include "sim/search/results.h"
 
+/* A file of --out. */
+struct campaign_file {
+    char title[TRIAL_SIGNATURE_MAX]; /* a group's signature, or "defect NAME" */
+    uint64_t item;
+    bool crashed;
+    uint32_t defect; /* that alone makes it fail; SCENARIO_NONE: of a group */
+    struct case_text path;
+};
+
 struct campaign_command {
     /* What was asked for. */
     struct option_text seeds;
@@ -44,7 +53,8 @@ struct campaign_command {
     struct case_text subject_text; /* that it is kept under there */
     uint64_t saved_ms;
     bool save_failed;
-    struct case_text *group_files; /* of --out, by group; NULL without */
+    struct campaign_file *files_out; /* of --out: those of the groups first; NULL without */
+    uint32_t file_out_count;
 };
 
 /* The line of progress, drawn anew; and taken away. */
@@ -64,8 +74,10 @@ enum command_exit campaign_merge(const char *path, int count, char **paths);
 
 /* See that there is such a folder. False: it was said why not. */
 bool campaign_prepare_out(const char *folder);
-/* Write a scenario for each group, and note its path in group_files. False: it was said why not. */
+/* Write a scenario for each group and for each defect that was shown, and note them in files_out.
+ * False: it was said why not. */
 bool campaign_write_files(struct campaign_command *command);
+void campaign_forget_files(struct campaign_command *command);
 
 /* The line that makes an item's scenario fail again, without a file of its own. */
 void campaign_again_line(const struct campaign_command *command, uint64_t item,

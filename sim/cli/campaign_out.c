@@ -1,15 +1,17 @@
-/* campaign_out.c: the files of `--out`: for each group of failures the smallest scenario
- * that fails so. */
+/* campaign_out.c: the files of `--out`: for each group of failures, and for each defect that was
+ * shown, the smallest scenario that fails so. */
 #include "sim/cli/campaign.h"
 
 #include "sim/cli/console.h"
 #include "sim/cli/output_file.h"
 #include "sim/scenario/scenario_writer.h"
+#include "sim/scenario/vocabulary.h"
+#include "sim/search/causes.h"
 #include "sim/search/shrink.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,11 +43,11 @@ static void make_slug(const char *signature, char slug[SLUG_MAX + 1])
     slug[length] = '\0';
 }
 
-/* Two groups may be called the same. */
-static bool is_taken(const struct campaign_command *command, uint32_t group, const char *path)
+/* Two may be called the same. */
+static bool is_taken(const struct campaign_command *command, uint32_t number, const char *path)
 {
-    for (uint32_t i = 0; i < group; i++) {
-        if (strcmp(case_text_bytes(&command->group_files[i]), path) == 0) {
+    for (uint32_t i = 0; i < number; i++) {
+        if (strcmp(case_text_bytes(&command->files_out[i].path), path) == 0) {
             return true;
         }
     }
@@ -55,13 +57,42 @@ static bool is_taken(const struct campaign_command *command, uint32_t group, con
 static void name_file(struct campaign_command *command, uint32_t number)
 {
     char slug[SLUG_MAX + 1];
-    struct case_text *path = &command->group_files[number];
-    make_slug(command->campaign.groups.groups[number].signature, slug);
-    case_text_add(path, "%s/%s.yaml", command->out.value, slug);
-    for (uint32_t i = 2; is_taken(command, number, case_text_bytes(path)); i++) {
-        case_text_clear(path);
-        case_text_add(path, "%s/%s-%u.yaml", command->out.value, slug, i);
+    struct campaign_file *file = &command->files_out[number];
+    make_slug(file->title, slug);
+    case_text_add(&file->path, "%s/%s.yaml", command->out.value, slug);
+    for (uint32_t i = 2; is_taken(command, number, case_text_bytes(&file->path)); i++) {
+        case_text_clear(&file->path);
+        case_text_add(&file->path, "%s/%s-%u.yaml", command->out.value, slug, i);
     }
+}
+
+/* One for each group, in their order, then one for each defect that was shown. */
+static bool list_files(struct campaign_command *command)
+{
+    const struct campaign *campaign = &command->campaign;
+    command->files_out =
+        calloc((size_t)campaign->groups.count + SCENARIO_DEFECTS_MAX, sizeof(*command->files_out));
+    if (command->files_out == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < campaign->groups.count; i++) {
+        const struct group *group = &campaign->groups.groups[i];
+        struct campaign_file *file = &command->files_out[command->file_out_count++];
+        *file = (struct campaign_file){
+            .item = group->smallest_item, .crashed = group->crashed, .defect = SCENARIO_NONE};
+        snprintf(file->title, sizeof(file->title), "%s", group->signature);
+    }
+    for (uint32_t i = 0; i < defect_vocabulary_count; i++) {
+        if (campaign->defects[i].found) {
+            struct campaign_file *file = &command->files_out[command->file_out_count++];
+            *file = (struct campaign_file){.item = campaign->defects[i].first_item, .defect = i};
+            snprintf(file->title, sizeof(file->title), "defect %s", defect_vocabulary[i].name);
+        }
+    }
+    for (uint32_t i = 0; i < command->file_out_count; i++) {
+        name_file(command, i);
+    }
+    return true;
 }
 
 static bool no_memory(void)
@@ -70,10 +101,11 @@ static bool no_memory(void)
     return false;
 }
 
-static bool write_file(const char *path, const struct group *group, const char *text, size_t length)
+static bool write_file(const struct campaign_file *file_out, const char *text, size_t length)
 {
+    const char *path = case_text_bytes(&file_out->path);
     struct case_text head = {0};
-    case_text_add(&head, "# %s\n# again: dirsim run", group->signature);
+    case_text_add(&head, "# %s\n# again: dirsim run", file_out->title);
     console_shell_file(&head, path);
     case_text_add(&head, "\n");
     struct output_file *file = output_file_open(path);
@@ -119,35 +151,93 @@ static const struct scenario *without_violates(const struct scenario *scenario,
     return copy;
 }
 
-/* Write the group's scenario, the smallest that fails so where it can be made smaller. */
-static bool write_group(const struct campaign_command *command, uint32_t number, bool shrink)
+/* What writing one file works with. */
+struct writing {
+    const struct campaign_command *command;
+    const struct campaign_file *file;
+    struct subject_maker *maker;
+    struct scenario_memory *memory;
+    struct arena *arena;
+    struct causes *causes;
+};
+
+/* In which way the scenario is to fail: as its group says, or as the defect alone makes it. NULL:
+ * it does not. */
+static const char *signature_of(const struct writing *writing, const struct scenario *scenario)
 {
-    const struct group *group = &command->campaign.groups.groups[number];
-    const char *path = case_text_bytes(&command->group_files[number]);
-    struct subject_maker *maker = subject_maker_create(&command->subject);
-    struct scenario_memory *memory = scenario_memory_create(NULL, NULL);
-    const struct scenario *scenario =
-        maker != NULL && memory != NULL ? subject_make(maker, group->smallest_item, memory) : NULL;
-    struct shrinking shrinking = {.interrupted = command->campaign.config.interrupted,
-                                  .until_ms = campaign_clock_ms() + SHRINK_MS_MAX};
-    size_t arena_size;
-    struct arena *arena = shrink ? replay_arena_create(&arena_size) : NULL;
-    const struct shrink_config config = {.arena = arena,
-                                         .signature = group->signature,
+    uint32_t defect = writing->file->defect;
+    enum replay_store store = writing->command->campaign.config.store;
+    if (defect == SCENARIO_NONE) {
+        return writing->file->title;
+    }
+    causes_begin(writing->causes, writing->arena, scenario, store);
+    return causes_show(writing->causes, writing->arena, scenario, store, defect);
+}
+
+static bool write_whole(const struct writing *writing, const struct scenario *scenario)
+{
+    size_t length = 0;
+    const char *text = scenario_write(scenario, NULL, writing->memory, &length);
+    return text != NULL ? write_file(writing->file, text, length) : no_memory();
+}
+
+/* Write the smallest scenario that fails so; the one that was given where none is found. */
+static bool write_shrunk(const struct writing *writing, const struct scenario *scenario)
+{
+    struct shrinking shrinking = {
+        .interrupted = writing->command->campaign.config.interrupted,
+        .until_ms = campaign_clock_ms() + SHRINK_MS_MAX,
+    };
+    char signature[TRIAL_SIGNATURE_MAX];
+    const struct shrink_config config = {.arena = writing->arena,
+                                         .signature = signature,
                                          .stop = stop_shrinking,
                                          .context = &shrinking};
     struct shrink_result result = {0};
-    if (arena != NULL && scenario != NULL &&
-        shrink_scenario(&config, scenario, &result) == SHRINK_OK) {
-        scenario = without_violates(result.scenario, memory);
+    const struct scenario *shrunk = NULL;
+    const char *wanted = signature_of(writing, scenario);
+    snprintf(signature, sizeof(signature), "%s", wanted != NULL ? wanted : "");
+    if (wanted != NULL && shrink_scenario(&config, scenario, &result) == SHRINK_OK) {
+        shrunk = without_violates(result.scenario, writing->memory);
+        if (shrunk != NULL && signature_of(writing, shrunk) == NULL) {
+            shrunk = NULL; /* on the way it came to fail without the defect, too */
+        }
     }
-    size_t length = 0;
-    const char *text = scenario != NULL ? scenario_write(scenario, NULL, memory, &length) : NULL;
-    bool good = text != NULL ? write_file(path, group, text, length) : no_memory();
+    bool good = write_whole(writing, shrunk != NULL ? shrunk : scenario);
     shrink_result_free(&result);
-    arena_destroy(arena);
-    subject_maker_destroy(maker);
-    scenario_memory_destroy(memory);
+    return good;
+}
+
+/* Write the scenario of a file, the smallest that fails so if that is wanted. */
+static bool write_one(const struct campaign_command *command, uint32_t number, bool shrinks)
+{
+    size_t arena_size;
+    struct writing writing = {
+        .command = command,
+        .file = &command->files_out[number],
+        .maker = subject_maker_create(&command->subject),
+        .memory = scenario_memory_create(NULL, NULL),
+        .arena = shrinks ? replay_arena_create(&arena_size) : NULL,
+        .causes = calloc(1, sizeof(*writing.causes)),
+    };
+    struct scenario *scenario = NULL;
+    bool good = false;
+    if (writing.maker != NULL && writing.memory != NULL && writing.causes != NULL) {
+        scenario = subject_make(writing.maker, writing.file->item, writing.memory);
+    }
+    if (scenario == NULL) {
+        no_memory();
+    } else {
+        if (writing.file->defect != SCENARIO_NONE) {
+            scenario->world.defects = UINT64_C(1) << writing.file->defect;
+        }
+        good = writing.arena != NULL ? write_shrunk(&writing, scenario)
+                                     : write_whole(&writing, scenario);
+    }
+    free(writing.causes);
+    arena_destroy(writing.arena);
+    subject_maker_destroy(writing.maker);
+    scenario_memory_destroy(writing.memory);
     return good;
 }
 
@@ -155,18 +245,18 @@ static bool write_group(const struct campaign_command *command, uint32_t number,
 
 /* Shrinking runs the scenario again and again in a process of its own: what crashes there, or
  * cannot be had, costs only the shrinking. */
-static pid_t start_group(const struct campaign_command *command, uint32_t number)
+static pid_t start_one(const struct campaign_command *command, uint32_t number)
 {
-    bool shrink = !command->no_shrink && !command->campaign.groups.groups[number].crashed &&
-                  *command->campaign.config.interrupted == 0;
-    pid_t pid = shrink ? fork() : -1;
+    bool shrinks = !command->no_shrink && !command->files_out[number].crashed &&
+                   *command->campaign.config.interrupted == 0;
+    pid_t pid = shrinks ? fork() : -1;
     if (pid == 0) {
-        _exit(write_group(command, number, true) ? COMMAND_HELD : COMMAND_TROUBLE);
+        _exit(write_one(command, number, true) ? COMMAND_HELD : COMMAND_TROUBLE);
     }
     return pid;
 }
 
-static bool end_group(const struct campaign_command *command, uint32_t number, pid_t pid)
+static bool end_one(const struct campaign_command *command, uint32_t number, pid_t pid)
 {
     int status = 0;
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
@@ -176,31 +266,41 @@ static bool end_group(const struct campaign_command *command, uint32_t number, p
     }
     /* The other process has said why it could not write. */
     bool told = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == COMMAND_TROUBLE;
-    return !told && write_group(command, number, false);
+    return !told && write_one(command, number, false);
 }
 
 bool campaign_write_files(struct campaign_command *command)
 {
-    uint32_t count = command->campaign.groups.count;
-    uint32_t jobs = command->campaign.config.jobs;
-    bool good = true;
-    pid_t *pids = calloc(count, sizeof(*pids));
-    if (pids == NULL) {
+    if (!list_files(command)) {
         return no_memory();
     }
-    for (uint32_t i = 0; i < count; i++) {
-        name_file(command, i);
+    uint32_t count = command->file_out_count;
+    uint32_t jobs = command->campaign.config.jobs;
+    bool good = true;
+    pid_t *pids = calloc((size_t)count + 1, sizeof(*pids));
+    if (pids == NULL) {
+        return no_memory();
     }
     uint32_t started = 0;
     for (uint32_t i = 0; i < count; i++) {
         while (started < count && started < i + jobs) {
-            pids[started] = start_group(command, started);
+            pids[started] = start_one(command, started);
             started++;
         }
-        good = end_group(command, i, pids[i]) && good;
+        good = end_one(command, i, pids[i]) && good;
     }
     free(pids);
     return good;
+}
+
+void campaign_forget_files(struct campaign_command *command)
+{
+    for (uint32_t i = 0; i < command->file_out_count; i++) {
+        case_text_free(&command->files_out[i].path);
+    }
+    free(command->files_out);
+    command->files_out = NULL;
+    command->file_out_count = 0;
 }
 
 bool campaign_prepare_out(const char *folder)

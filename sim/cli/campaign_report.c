@@ -137,14 +137,60 @@ static void report_group(const struct campaign_command *command, uint32_t number
                    group->count, plural(group->count), found / 1000, found % 1000 / 100,
                    subject_seed(&command->subject, group->smallest_item), group->smallest_size,
                    group->message);
-    if (command->group_files != NULL && command->group_files[number].length > 0) {
+    if (command->files_out != NULL) {
         case_text_add(&line, "dirsim run");
-        console_shell_file(&line, case_text_bytes(&command->group_files[number]));
+        console_shell_file(&line, case_text_bytes(&command->files_out[number].path));
     } else {
         campaign_again_line(command, group->smallest_item, &line);
     }
     console_result("again: %s", case_text_bytes(&line));
     case_text_free(&line);
+}
+
+static uint32_t defects_found(const struct campaign_command *command, uint32_t *all)
+{
+    uint32_t found = 0;
+    *all = (uint32_t)__builtin_popcountll(command->subject.defects);
+    for (uint32_t i = 0; i < SCENARIO_DEFECTS_MAX; i++) {
+        found += command->campaign.defects[i].found;
+    }
+    return found;
+}
+
+/* The defects that were shown, in the order in which they were. */
+static void report_defects(const struct campaign_command *command)
+{
+    const struct campaign_defect *defects = command->campaign.defects;
+    uint64_t reported = 0;
+    for (uint32_t i = 0; i < SCENARIO_DEFECTS_MAX; i++) {
+        uint32_t first = SCENARIO_DEFECTS_MAX;
+        for (uint32_t k = 0; k < SCENARIO_DEFECTS_MAX; k++) {
+            bool earlier =
+                first == SCENARIO_DEFECTS_MAX || defects[k].found_ms < defects[first].found_ms;
+            if (defects[k].found && (reported & UINT64_C(1) << k) == 0 && earlier) {
+                first = k;
+            }
+        }
+        if (first == SCENARIO_DEFECTS_MAX) {
+            return;
+        }
+        reported |= UINT64_C(1) << first;
+        console_result("defect %s: shown by seed %" PRIu64 ", after %" PRIu64 ".%03" PRIu64 " s",
+                       defect_vocabulary[first].name,
+                       subject_seed(&command->subject, defects[first].first_item),
+                       defects[first].found_ms / 1000, defects[first].found_ms % 1000);
+    }
+}
+
+/* Those that are switched on, and that no run has shown alone. */
+static void report_missing_defects(const struct campaign_command *command)
+{
+    for (uint32_t i = 0; i < SCENARIO_DEFECTS_MAX; i++) {
+        if ((command->subject.defects & UINT64_C(1) << i) != 0 &&
+            !command->campaign.defects[i].found) {
+            console_result("defect %s: shown by no run", defect_vocabulary[i].name);
+        }
+    }
 }
 
 static void report_missing_marks(const struct campaign_command *command)
@@ -173,6 +219,13 @@ void campaign_report(struct campaign_command *command, enum campaign_status stat
     uint32_t moves = moves_seen(campaign, &moves_allowed);
     if (command->require_marks) {
         report_missing_marks(command);
+    }
+    uint32_t defects_all;
+    uint32_t defects = defects_found(command, &defects_all);
+    report_defects(command);
+    report_missing_defects(command);
+    if (defects_all > 0) {
+        console_result("%u of %u defects shown", defects, defects_all);
     }
     console_result("%" PRIu64 " run%s, %" PRIu64 " failed in %u group%s; %u of %u marks, "
                    "%u of %u moves; %" PRIu64 ".%" PRIu64 " s, %" PRIu64 " runs/s; %s",

@@ -232,6 +232,19 @@ enum campaign_status campaign_run(struct campaign *campaign)
     return run.status;
 }
 
+void campaign_note_defect(struct campaign *campaign, uint32_t number, uint64_t item,
+                          uint64_t found_ms)
+{
+    struct campaign_defect *defect = &campaign->defects[number];
+    if (!defect->found || item < defect->first_item) {
+        defect->first_item = item;
+    }
+    if (!defect->found || found_ms < defect->found_ms) {
+        defect->found_ms = found_ms;
+    }
+    defect->found = true;
+}
+
 void campaign_free(struct campaign *campaign)
 {
     groups_free(&campaign->groups);

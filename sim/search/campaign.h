@@ -43,6 +43,13 @@ struct campaign_totals {
     uint64_t marks[MARK_COUNT];
 };
 
+/* A known defect of the director that some run showed. */
+struct campaign_defect {
+    bool found;
+    uint64_t first_item; /* whose scenario fails with it alone */
+    uint64_t found_ms;
+};
+
 enum campaign_status {
     CAMPAIGN_COMPLETE, /* all items have been run */
     CAMPAIGN_TIME_UP,
@@ -55,6 +62,7 @@ struct campaign {
     struct campaign_totals totals; /* of this process's runs, and what the caller began with */
     struct groups groups;
     struct coverage coverage;
+    struct campaign_defect defects[SCENARIO_DEFECTS_MAX];
     struct item_ranges done;    /* items that have been run; the caller may begin with some */
     uint64_t elapsed_ms;        /* of this process's runs */
     uint64_t elapsed_before_ms; /* of what an earlier campaign left */
@@ -64,6 +72,10 @@ struct campaign {
 
 /* Milliseconds of a clock that never goes back. */
 uint64_t campaign_clock_ms(void);
+
+/* This defect was shown by this item, at that time. */
+void campaign_note_defect(struct campaign *campaign, uint32_t defect, uint64_t item,
+                          uint64_t found_ms);
 
 /* Run it. `campaign` holds the config and what an earlier campaign left, otherwise zeros; what came
  * of it is in there in any case, for campaign_free. */

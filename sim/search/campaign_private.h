@@ -49,6 +49,7 @@ struct campaign_run {
     struct report_order *again; /* what crashed workers left */
     size_t again_count;
     size_t again_capacity;
+    uint32_t stillborn; /* worker processes that ended before they ran anything, since one did */
     bool stopping;
     enum campaign_status status;
 };

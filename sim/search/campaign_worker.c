@@ -16,6 +16,7 @@
 
 #define READ_BYTES 65536u
 #define NO_FILE (-1)
+#define STILLBORN_MAX 8u
 #define WORKER_FAILED 70 /* exit status of a process that could not become a worker */
 
 /* ---- Starting ------------------------------------------------------------------------------- */
@@ -191,6 +192,7 @@ static void take_record(struct campaign_run *run, struct campaign_worker *worker
     union {
         struct report_signature signature;
         struct report_failure failure;
+        struct report_defect defect;
         struct report_batch batch;
     } report;
     if (head->kind == REPORT_TROUBLE) {
@@ -207,6 +209,9 @@ static void take_record(struct campaign_run *run, struct campaign_worker *worker
         take_signature(run, worker, &report.signature);
     } else if (head->kind == REPORT_FAILURE) {
         take_failure(run, worker, &report.failure);
+    } else if (head->kind == REPORT_DEFECT) {
+        campaign_note_defect(run->campaign, report.defect.defect, report.defect.item,
+                             campaign_age_ms(run));
     } else {
         take_batch(run, worker, &report.batch);
     }
@@ -301,9 +306,13 @@ static void bury(struct campaign_run *run, uint32_t place)
     }
     worker->pid = 0;
     if (worker->has_order && atomic_load(&board->begun) == worker->begun_at_order) {
-        campaign_trouble(run, "a worker process ended before it began to work");
+        if (++run->stillborn > STILLBORN_MAX) {
+            campaign_trouble(run, "worker processes end before they begin to work");
+        }
+        campaign_again(run, worker->order.first, worker->order.end);
     } else if (worker->has_order) {
         uint64_t item = atomic_load(&board->item);
+        run->stillborn = 0;
         note_crash(run, worker, status, item);
         campaign_again(run, worker->order.first, item);
         campaign_again(run, item + 1, worker->order.end);

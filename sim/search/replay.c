@@ -105,8 +105,7 @@ enum replay_status replay_run(struct replay *replay, struct arena *arena,
 {
     *replay = (struct replay){.arena = arena};
     const struct director_allocator allocator = arena_allocator(arena);
-    enum replay_status status = 
-        make_choices(replay, config->scenario, config->record, &allocator);
+    enum replay_status status = make_choices(replay, config->scenario, config->record, &allocator);
     if (status == REPLAY_OK) {
         status = open_store(replay, config, &allocator);
     }

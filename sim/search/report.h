@@ -9,6 +9,7 @@
 enum report_kind {
     REPORT_SIGNATURE = 1, /* struct report_signature: this worker's failures call it so */
     REPORT_FAILURE,       /* struct report_failure */
+    REPORT_DEFECT,        /* struct report_defect */
     REPORT_COVERAGE,      /* coverage_encode of all that this worker's runs have seen */
     REPORT_BATCH,         /* struct report_batch */
     REPORT_TROUBLE,       /* text with NUL: no use in going on, exit 3 */
@@ -29,6 +30,13 @@ struct report_failure {
     uint64_t item;
     uint32_t signature;
     uint32_t size; /* of the scenario: steps, events and faults */
+};
+
+/* The scenario of this item fails with this defect alone: told once by each worker. */
+struct report_defect {
+    uint64_t item;
+    uint32_t defect;
+    uint32_t unused;
 };
 
 /* The items of first..end-1 have been run. */

@@ -36,6 +36,9 @@ static const char schema[] =
     " PRIMARY KEY (campaign, signature)) WITHOUT ROWID;"
     "CREATE TABLE marks (campaign INTEGER NOT NULL REFERENCES campaigns, mark TEXT NOT NULL,"
     " runs INTEGER NOT NULL, PRIMARY KEY (campaign, mark)) WITHOUT ROWID;"
+    "CREATE TABLE defects (campaign INTEGER NOT NULL REFERENCES campaigns, defect TEXT NOT NULL,"
+    " first_item INTEGER NOT NULL, found_ms INTEGER NOT NULL, PRIMARY KEY (campaign, defect))"
+    " WITHOUT ROWID;"
     /* As coverage_encode has it. */
     "CREATE TABLE coverage (campaign INTEGER PRIMARY KEY REFERENCES campaigns,"
     " moves BLOB NOT NULL);";
@@ -307,6 +310,23 @@ static bool load_marks(struct results *results, int64_t id, struct campaign *cam
     return !bad;
 }
 
+static bool load_defects(struct results *results, int64_t id, struct campaign *campaign)
+{
+    bool bad;
+    sqlite3_stmt *statement = prepare(
+        results, "SELECT defect, first_item, found_ms FROM defects WHERE campaign = ?", "i", id);
+    while (next(results, statement, &bad)) {
+        const char *name = (const char *)sqlite3_column_text(statement, 0);
+        for (uint32_t i = 0; i < defect_vocabulary_count; i++) {
+            if (strcmp(defect_vocabulary[i].name, name) == 0) {
+                campaign_note_defect(campaign, i, number(statement, 1), number(statement, 2));
+            }
+        }
+    }
+    sqlite3_finalize(statement);
+    return !bad;
+}
+
 static bool load_coverage(struct results *results, int64_t id, struct campaign *campaign)
 {
     bool bad;
@@ -331,7 +351,7 @@ bool results_load(struct results *results, const char *subject, struct campaign 
     int64_t id;
     return load_totals(results, subject, campaign, &id) && load_runs(results, id, campaign) &&
            load_failures(results, id, campaign) && load_marks(results, id, campaign) &&
-           load_coverage(results, id, campaign);
+           load_defects(results, id, campaign) && load_coverage(results, id, campaign);
 }
 
 /* ---- Saving --------------------------------------------------------------------------------- */
@@ -402,6 +422,20 @@ static bool save_marks(struct results *results, int64_t id, const uint64_t marks
     return good;
 }
 
+static bool save_defects(struct results *results, int64_t id, const struct campaign_defect *defects)
+{
+    bool good = clear(results, "DELETE FROM defects WHERE campaign = ?", id);
+    for (uint32_t i = 0; good && i < defect_vocabulary_count; i++) {
+        if (defects[i].found) {
+            good =
+                run(results, prepare(results, "INSERT INTO defects VALUES (?, ?, ?, ?)", "itii", id,
+                                     defect_vocabulary[i].name, (int64_t)defects[i].first_item,
+                                     (int64_t)defects[i].found_ms));
+        }
+    }
+    return good;
+}
+
 static bool save_coverage(struct results *results, int64_t id, const struct coverage *coverage)
 {
     size_t length = coverage_encode(coverage, NULL);
@@ -428,6 +462,7 @@ bool results_save(struct results *results, const char *subject, const struct cam
                 save_runs(results, id, &campaign->done) &&
                 save_failures(results, id, &campaign->groups) &&
                 save_marks(results, id, campaign->totals.marks) &&
+                save_defects(results, id, campaign->defects) &&
                 save_coverage(results, id, &campaign->coverage) && execute(results, "COMMIT");
     if (!good && sqlite3_get_autocommit(results->database) == 0) {
         sqlite3_exec(results->database, "ROLLBACK", NULL, NULL, NULL);

@@ -19,6 +19,11 @@ static bool add_campaign(struct campaign *sum, const struct campaign *other)
     for (uint32_t i = 0; i < MARK_COUNT; i++) {
         totals->marks[i] += other->totals.marks[i];
     }
+    for (uint32_t i = 0; i < SCENARIO_DEFECTS_MAX; i++) {
+        if (other->defects[i].found) {
+            campaign_note_defect(sum, i, other->defects[i].first_item, other->defects[i].found_ms);
+        }
+    }
     coverage_merge(&sum->coverage, &other->coverage);
     sum->elapsed_before_ms += other->elapsed_before_ms;
     for (uint32_t i = 0; good && i < other->groups.count; i++) {

@@ -1,6 +1,7 @@
 /* worker.c: see worker.h. */
 #include "sim/search/worker.h"
 
+#include "sim/search/causes.h"
 #include "sim/search/report.h"
 
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CAUSES_OF 4u         /* of one failing item in so many the causes are looked for */
 #define SIGNATURES_MAX 4096u /* different ones of one worker; further ones count as the last */
 
 struct worker {
@@ -16,6 +18,8 @@ struct worker {
     struct scenario_memory *memory;
     struct subject_maker *maker;
     struct trial trial;
+    struct causes causes;
+    uint64_t defects_told;
     struct report_batch batch;
     struct coverage *coverage; /* of all runs of this worker */
     bool covered_more;         /* since it was told */
@@ -131,6 +135,26 @@ static void tell_failures(struct worker *worker, const struct scenario *scenario
     }
 }
 
+/* Which defects does it show? Those that have been told are not looked for: as items come in their
+ * order, the first item of each is known. */
+static void look_for_causes(struct worker *worker, const struct scenario *scenario, uint64_t item)
+{
+    uint64_t left = worker->config->subject->defects & ~worker->defects_told;
+    enum replay_store store = worker->config->store;
+    if (left == 0 || item / worker->config->subject->base_count % CAUSES_OF != 0) {
+        return;
+    }
+    causes_begin(&worker->causes, worker->arena, scenario, store);
+    for (; left != 0; left &= left - 1) {
+        uint32_t defect = (uint32_t)__builtin_ctzll(left);
+        if (causes_show(&worker->causes, worker->arena, scenario, store, defect) != NULL) {
+            const struct report_defect report = {.item = item, .defect = defect};
+            worker->defects_told |= UINT64_C(1) << defect;
+            tell(worker, REPORT_DEFECT, &report, sizeof(report));
+        }
+    }
+}
+
 static void note_trial(struct worker *worker, const struct scenario *scenario, uint64_t item)
 {
     const struct trial *trial = &worker->trial;
@@ -148,6 +172,7 @@ static void note_trial(struct worker *worker, const struct scenario *scenario, u
     }
     if (!trial->held) {
         tell_failures(worker, scenario, item);
+        look_for_causes(worker, scenario, item);
     }
     batch->events += trial->counts.events;
     batch->faults += trial->counts.faults;
