@@ -23,6 +23,11 @@ const char *run_store_name(const struct run *run)
     return run->store == REPLAY_STORE_FILE ? run->store_option.value : store_names[run->store];
 }
 
+bool run_is_tap(const struct run *run)
+{
+    return run->tap.given && run->tap.value == NULL;
+}
+
 /* ---- Understanding the options ------------------------------------------------------------- */
 
 static bool parse_store(struct run *run)
@@ -51,10 +56,32 @@ static bool parse_store(struct run *run)
     return true;
 }
 
+/* TAP on standard output has it for itself. */
+static bool check_tap(const struct run *run)
+{
+    const char *other = run->json                                            ? "--json"
+                        : run->github                                        ? "--github"
+                        : run->trace.given && run->trace.value == NULL       ? "--trace"
+                        : run->coverage.given && run->coverage.value == NULL ? "--coverage"
+                                                                             : NULL;
+    if (run->tap.given && run->tap.value == NULL && other != NULL) {
+        console_error("--tap and %s both want standard output; write --tap=FILE", other);
+        return false;
+    }
+    return true;
+}
+
 static bool check_together(const struct run *run)
 {
     if (run->json && run->trace.given && run->trace.value == NULL) {
         console_error("--json and --trace both want standard output; write --trace=FILE");
+        return false;
+    }
+    if (!check_tap(run)) {
+        return false;
+    }
+    if (run->json && run->github) {
+        console_error("--json and --github both want standard output");
         return false;
     }
     if (run->twice && run->store == REPLAY_STORE_FILE) {
@@ -86,6 +113,8 @@ static void give_up(struct run *run)
     output_file_abandon(run->trace_file);
     run_json_abandon(&run->json_report);
     run_junit_abandon(&run->junit_report);
+    case_text_free(&run->tap_report.lines);
+    case_text_free(&run->sarif_report.results);
     run->status = COMMAND_TROUBLE;
 }
 
@@ -108,9 +137,17 @@ static void report_end(struct run *run, const struct run_missing *missing)
     if (run->junit.given) {
         good = run_junit_end(&run->junit_report, run->junit.value, &run->counts, missing) && good;
     }
+    if (run->tap.given) {
+        good = run_tap_end(&run->tap_report, run->tap.value, missing) && good;
+    }
+    if (run->sarif.given) {
+        good = run_sarif_end(&run->sarif_report, run->sarif.value, missing) && good;
+    }
     run->status = good ? run->status : COMMAND_TROUBLE;
     if (!run->json) {
-        run_report_end(&run->counts, missing);
+        if (!run_is_tap(run)) {
+            run_report_end(&run->counts, missing);
+        }
     } else if (!run_json_end(&run->json_report, run->status == COMMAND_HELD, run_store_name(run),
                              &run->counts, missing, run->coverage.given ? &run->seen : NULL)) {
         run->status = console_no_memory();
@@ -205,6 +242,12 @@ enum command_exit command_run(int argc, char **argv)
          .target.flag = &run.json},
         {OPTION_TEXT, '\0', "junit", "FILE", "write the result as JUnit XML",
          .target.text = &run.junit},
+        {OPTION_MAYBE_TEXT, '\0', "tap", "FILE", "write the result as TAP, or print it",
+         .target.text = &run.tap},
+        {OPTION_TEXT, '\0', "sarif", "FILE", "write what failed as SARIF",
+         .target.text = &run.sarif},
+        {OPTION_FLAG, '\0', "github", NULL, "print what failed as annotations of GitHub, too",
+         .target.flag = &run.github},
         {OPTION_MAYBE_TEXT, '\0', "coverage", "FILE",
          "tell which moves of states were seen, and under which faults",
          .target.text = &run.coverage},

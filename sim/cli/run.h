@@ -6,6 +6,7 @@
 #include "sim/cli/command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/output_file.h"
+#include "sim/cli/run_ci.h"
 #include "sim/cli/run_coverage.h"
 #include "sim/cli/run_report.h"
 #include "sim/search/replay.h"
@@ -20,6 +21,9 @@ struct run {
     bool twice;
     bool json;
     struct option_text junit;
+    struct option_text tap;
+    struct option_text sarif;
+    bool github;
     bool require_marks;
     struct option_text coverage;
     /* The same, understood. */
@@ -36,12 +40,17 @@ struct run {
     struct run_counts counts;
     struct run_json json_report;
     struct run_junit junit_report;
+    struct run_tap tap_report;
+    struct run_sarif sarif_report;
     enum command_exit status;
     bool stopped; /* there is no use in going on */
 };
 
 /* "memory", "sqlite", or the file. */
 const char *run_store_name(const struct run *run);
+
+/* TAP is what standard output is for. */
+bool run_is_tap(const struct run *run);
 
 /* Run the scenario of one file, report it, and note what came of it in counts and status. */
 void run_scenario(struct run *run, const char *path);

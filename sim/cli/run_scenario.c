@@ -84,6 +84,22 @@ static void make_again(const struct run *run, const struct run_outcome *outcome,
     console_shell_file(line, outcome->file);
 }
 
+static void report_to_ci(struct run *run, const struct run_outcome *outcome)
+{
+    if (run->junit.given) {
+        run_junit_outcome(&run->junit_report, outcome);
+    }
+    if (run->tap.given) {
+        run_tap_outcome(&run->tap_report, outcome);
+    }
+    if (run->sarif.given) {
+        run_sarif_outcome(&run->sarif_report, outcome);
+    }
+    if (run->github) {
+        run_github_outcome(outcome);
+    }
+}
+
 static void report(struct run *run, const struct run_outcome *outcome)
 {
     switch (outcome->verdict) {
@@ -109,12 +125,10 @@ static void report(struct run *run, const struct run_outcome *outcome)
     }
     if (run->json) {
         run_json_outcome(&run->json_report, outcome);
-    } else {
+    } else if (!run_is_tap(run)) {
         run_report_outcome(outcome, run->colours);
     }
-    if (run->junit.given) {
-        run_junit_outcome(&run->junit_report, outcome);
-    }
+    report_to_ci(run, outcome);
 }
 
 /* The first recorded choice that the run had no use for, or could not take. */
