@@ -27,6 +27,8 @@ static const struct subcommand subcommands[] = {
      command_shrink},
     {"timeline", "dirsim timeline", "timeline FILE", "a page that tells what happened and why",
      command_timeline},
+    {"explore", "dirsim explore", "explore FILE", "every order, every outcome, a fault anywhere",
+     command_explore},
     {"lint", "dirsim lint", "lint FILE|DIR...", "check scenarios", command_lint},
     {"list", "dirsim list", "list invariants|marks|faults|defects", "the names that scenarios use",
      command_list},

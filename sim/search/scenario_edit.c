@@ -1,6 +1,8 @@
 /* scenario_edit.c: see scenario_edit.h. */
 #include "sim/search/scenario_edit.h"
 
+#include "sim/scenario/scenario_defaults.h"
+
 #include <string.h>
 
 /* ---- Copying -------------------------------------------------------------------------------- */
@@ -445,6 +447,46 @@ static void take_out_plans(const struct taking *taking)
     copy->plan_count = count;
 }
 
+/* ---- Keys that say nothing any more --------------------------------------------------------- */
+
+static bool flow_has(const uint32_t *flow, uint32_t length, uint32_t step)
+{
+    for (uint32_t i = 0; i < length; i++) {
+        if (flow[i] == step + 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A step that left a flow has nothing to say of it. */
+static void forget_flow(struct scenario_plan *plan, struct scenario_step *step, uint32_t number)
+{
+    const struct scenario_step usual = scenario_default_step();
+    step->in_run = flow_has(plan->run_flow, plan->run_flow_length, number);
+    step->in_finalize = flow_has(plan->finalize_flow, plan->finalize_flow_length, number);
+    if (!step->in_run) {
+        step->run = usual.run;
+        step->takes = usual.takes;
+        step->skip = usual.skip;
+        step->accepts_events = false;
+        step->requires_count = 0;
+    }
+    if (!step->in_finalize) {
+        step->finalize = usual.finalize;
+        step->finalize_takes = usual.finalize_takes;
+    }
+}
+
+static void forget_flows(struct scenario *copy)
+{
+    for (uint32_t i = 0; i < copy->plan_count; i++) {
+        for (uint32_t s = 0; s < copy->plans[i].step_count; s++) {
+            forget_flow(edit_plan(copy, i), edit_step(copy, i, s), s);
+        }
+    }
+}
+
 bool edit_take_out(struct scenario *copy, struct edit_gone *gone, struct scenario_memory *memory)
 {
     struct taking taking = {.copy = copy, .gone = gone};
@@ -460,5 +502,6 @@ bool edit_take_out(struct scenario *copy, struct edit_gone *gone, struct scenari
     take_out_faults(&taking);
     take_out_choices(&taking);
     take_out_plans(&taking);
+    forget_flows(copy);
     return true;
 }

@@ -56,7 +56,7 @@ static void add_records(struct fingerprint *fingerprint, const struct memory_rec
          record = next_by_subject(records, record)) {
         fingerprint_plan_id(fingerprint, &record->row.subject);
         fingerprint_plan_id(fingerprint, &record->row.owner);
-        fingerprint_add(fingerprint, record->row.request << 8 | record->row.active);
+        fingerprint_add(fingerprint, (ordered ? record->row.request : 0) << 8 | record->row.active);
     }
     for (const struct memory_record *record = records->first; ordered && record != NULL;
          record = record->next) {

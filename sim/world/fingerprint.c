@@ -46,14 +46,14 @@ static uint64_t event_key(const struct engine_event *event)
     case WORLD_CORE_EXECUTION:
     case WORLD_RESOLVED:
         key = mix(key, execution->plan);
-        return mix(key, execution->request == NULL ? 0 : execution->request->number);
+        return mix(key, execution->request == NULL ? 0 : execution->request->event + 1);
     case WORLD_CORE_EVENT:
     case WORLD_EVENT_RESOLVED:
-        return mix(key, call->number);
+        return mix(key, call->request->event);
     case WORLD_REQUEST:
     case WORLD_CORE_HALT:
     case WORLD_RESPONSE:
-        return mix(key, request->number);
+        return mix(key, request->event);
     case WORLD_INVALIDATE:
         key = mix(key, invalidation->plan);
         return mix(key, (uint64_t)invalidation->kind << 32 | invalidation->tries);
@@ -99,7 +99,7 @@ static void add_request(const struct adding *adding, const struct request *reque
 {
     if (fingerprint_object(adding->fingerprint, request)) {
         add(adding, (uint64_t)request->kind << 32 | request->event);
-        add(adding, (uint64_t)request->number << 32 | request->world);
+        add(adding, (uint64_t)(adding->ordered ? request->number : 0) << 32 | request->world);
         add(adding, (uint64_t)request->state << 48 | (uint64_t)request->reason << 32 |
                         (uint64_t)request->response << 16 | (uint64_t)request->response_reason);
     }
@@ -187,7 +187,7 @@ static void add_executions(const struct adding *adding, const struct executor_wo
     for (const struct execution *execution = world->executions;
          execution != NULL && count < EVENTS_MAX; execution = execution->next) {
         if (!execution->answered) {
-            uint64_t number = execution->request == NULL ? 0 : execution->request->number;
+            uint64_t number = execution->request == NULL ? 0 : execution->request->event + 1;
             keyed[count] = (struct keyed){
                 .key = mix(execution->plan, number), .sequence = count, .index = count};
             executions[count++] = execution;
@@ -360,7 +360,6 @@ static void add_triggers(const struct adding *adding)
     for (uint32_t i = 0; i < simulation->scenario->event_count; i++) {
         const struct trigger_state *state = &simulation->event_triggers[i];
         add(adding, (uint64_t)state->seen << 1 | state->fired);
-        add_request(adding, simulation->event_requests[i]);
     }
     for (uint32_t i = 0; i < simulation->scenario->fault_count; i++) {
         const struct trigger_state *state = &simulation->fault_triggers[i];
@@ -378,13 +377,17 @@ static bool expects_runs(const struct scenario *scenario)
     return false;
 }
 
-/* Whether a world may come to its end: then the order in which its plans began matters. */
-static bool world_may_end(const struct simulation *simulation)
+/* Whether the order in which plans began, and requests were made, matters: where a world may come
+ * to its end, and where there are several, which take turns. */
+static bool order_matters(const struct simulation *simulation)
 {
     const struct scenario *scenario = simulation->scenario;
+    if (scenario->world.worlds > 1) {
+        return true;
+    }
     for (uint32_t i = 0; i < scenario->event_count; i++) {
-        if (scenario->events[i].kind == SCENARIO_TERMINATE ||
-            scenario->events[i].kind == SCENARIO_CRASH) {
+        const enum scenario_event_kind kind = scenario->events[i].kind;
+        if (kind == SCENARIO_TERMINATE || kind == SCENARIO_CRASH || kind == SCENARIO_START_WORLD) {
             return true;
         }
     }
@@ -398,12 +401,11 @@ static bool world_may_end(const struct simulation *simulation)
 
 void simulation_fingerprint(const struct simulation *simulation, struct fingerprint *fingerprint)
 {
-    const struct adding adding = {simulation, fingerprint, world_may_end(simulation)};
+    const struct adding adding = {simulation, fingerprint, order_matters(simulation)};
     fingerprint_clear(fingerprint);
     memory_store_fingerprint(simulation->config.store, fingerprint, adding.ordered);
-    for (const struct request *request = simulation->requests; request != NULL;
-         request = request->next) {
-        add_request(&adding, request);
+    for (uint32_t i = 0; i < simulation->scenario->event_count; i++) {
+        add_request(&adding, simulation->event_requests[i]);
     }
     for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
         add_world(&adding, &simulation->worlds[i]);
@@ -437,10 +439,19 @@ void simulation_forget_failures(struct simulation *simulation)
 
 /* ---- What may come next --------------------------------------------------------------------- */
 
+/* What the scenario makes happen to a plan, but for what is done to a world. */
+static uint32_t plan_of_scenario(const struct simulation *simulation, uint64_t event)
+{
+    const struct scenario_event *told = &simulation->scenario->events[event];
+    return told->kind <= SCENARIO_DELETE_STEPS ? told->plan : SCENARIO_NONE;
+}
+
 /* The plan that an event is about. */
-static uint32_t plan_of(const struct engine_event *event)
+static uint32_t plan_of(const struct simulation *simulation, const struct engine_event *event)
 {
     switch ((enum world_event)event->kind) {
+    case WORLD_SCENARIO:
+        return plan_of_scenario(simulation, event->word);
     case WORLD_TAKE:
     case WORLD_USER_CODE:
     case WORLD_REPORT:
@@ -486,7 +497,7 @@ static uint32_t plan_width(const struct scenario_plan *plan)
 }
 
 /* All plans together can never make work wait for a worker, and no fault is counted over plans.
- * What a fault delivers twice, and what it leaves behind, may take workers as well: so twice. */
+ * Each fault may leave as much work behind as there can be, or have it done twice. */
 static bool nothing_is_shared(const struct simulation *simulation)
 {
     const struct scenario *scenario = simulation->scenario;
@@ -494,8 +505,9 @@ static bool nothing_is_shared(const struct simulation *simulation)
     for (uint32_t i = 0; i < scenario->plan_count; i++) {
         width += plan_width(&scenario->plans[i]);
     }
+    width *= scenario->fault_count == 0 ? 1 : 2 + (uint32_t)simulation->config.faults_max;
     for (uint32_t i = 0; i < scenario->world.queue_count; i++) {
-        if (scenario->world.queues[i].workers < 2 * width) {
+        if (scenario->world.queues[i].workers < width) {
             return false;
         }
     }
@@ -539,32 +551,62 @@ size_t simulation_heads(const struct simulation *simulation,
                     event->kind == WORLD_REPORT;
         heads[i] = (struct simulation_head){.sequence = event->sequence,
                                             .place = keyed[i].index,
-                                            .plan = plan_of(event),
+                                            .plan = plan_of(simulation, event),
                                             .local = work && apart};
     }
     return due;
 }
 
-bool simulation_plans_are_apart(const struct simulation *simulation)
+/* The plan that a trigger waits for. */
+static uint32_t plan_awaited(const struct simulation *simulation,
+                             const struct scenario_trigger *when)
+{
+    return when->kind == SCENARIO_AFTER_EVENT ? simulation->scenario->events[when->event].plan
+                                              : when->plan;
+}
+
+/* What the scenario still makes happen after something else keeps within a plan; and events, which
+ * are numbered as they come, go to one plan. */
+static bool scenario_keeps_apart(const struct simulation *simulation)
 {
     const struct scenario *scenario = simulation->scenario;
-    if (!nothing_is_shared(simulation) || !worlds_go_on(simulation)) {
-        return false;
-    }
-    /* Of what the scenario makes happen, all has happened, or waits for its own plan and is about
-     * it. */
+    uint32_t plan_of_events = SCENARIO_NONE;
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         const struct scenario_event *event = &scenario->events[i];
-        bool happened = event->when.kind == SCENARIO_AT || simulation->event_triggers[i].fired;
-        if (!happened) {
+        if (event->kind == SCENARIO_EVENT) {
+            if (plan_of_events != SCENARIO_NONE && plan_of_events != event->plan) {
+                return false;
+            }
+            plan_of_events = event->plan;
+        }
+        if (event->when.kind != SCENARIO_AT && !simulation->event_triggers[i].fired &&
+            plan_of_scenario(simulation, i) != plan_awaited(simulation, &event->when)) {
             return false;
         }
     }
+    for (uint32_t i = 0; i < scenario->fault_count; i++) {
+        const struct scenario_fault *fault = &scenario->faults[i];
+        if (fault->timing == SCENARIO_FAULT_WHEN && fault->trigger.kind != SCENARIO_AT &&
+            plan_awaited(simulation, &fault->trigger) != fault->plan) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool simulation_plans_are_apart(const struct simulation *simulation)
+{
     struct engine_event events[EVENTS_MAX];
     struct keyed keyed[EVENTS_MAX];
+    if (order_matters(simulation) || !nothing_is_shared(simulation) || !worlds_go_on(simulation) ||
+        !scenario_keeps_apart(simulation)) {
+        return false;
+    }
+    /* Looking for dead worlds finds none. */
     size_t count = list_events(simulation, events, keyed);
     for (size_t i = 0; i < count; i++) {
-        if (plan_of(&events[i]) == SCENARIO_NONE) {
+        if (plan_of(simulation, &events[i]) == SCENARIO_NONE &&
+            events[i].kind != WORLD_CHECK_WORLDS) {
             return false;
         }
     }

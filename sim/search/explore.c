@@ -1,0 +1,601 @@
+/* explore.c: the search itself: a stack of states, each with a snapshot of the arena, the events
+ * that may come next in it, and how far they were gone into. */
+#include "sim/search/explore.h"
+
+#include "sim/search/explore_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RECORDS_MAX 200000u /* draws kept by one struct choices before it is made anew */
+
+/* A state on the way that is being gone. */
+struct frame {
+    uint32_t state;
+    unsigned char *snapshot;
+    size_t snapshot_capacity;
+    struct simulation_head heads[SIMULATION_HEADS_MAX];
+    uint32_t due; /* may be more than there are heads */
+    uint64_t todo;
+    uint64_t asleep;
+    uint64_t done;
+    uint32_t head; /* that is being gone into */
+    bool inside;   /* it has more ways */
+    bool reduced;  /* todo is a part of what may come next */
+    bool found;    /* a move led to a new state */
+    struct choices_enumerator *enumerator;
+};
+
+/* Where a failure was met: on a move, or at the end that a state is. */
+struct meeting {
+    uint32_t failure;
+    uint32_t state;
+    uint32_t move; /* GRAPH_NONE: at the end */
+};
+
+struct explorer {
+    const struct explore_config *config;
+    struct explore_result *result;
+    const struct scenario *scenario; /* that is explored */
+    uint32_t own_faults;
+    enum explore_status status;
+    struct replay replay; /* names and store */
+    struct simulation *simulation;
+    struct choices *choices;
+    struct fingerprint fingerprint;
+    struct graph graph;
+    struct frame *frames;
+    uint32_t frame_count;
+    uint32_t frame_capacity;
+    struct meeting *meetings;
+    size_t meeting_count;
+    size_t meeting_capacity;
+    unsigned char *first; /* snapshot of the beginning */
+};
+
+static void fail(struct explorer *explorer, enum explore_status status)
+{
+    explorer->status = explorer->status == EXPLORE_OK ? status : explorer->status;
+}
+
+/* ---- Snapshots and choices ------------------------------------------------------------------ */
+
+static bool save(struct explorer *explorer, unsigned char **snapshot, size_t *capacity)
+{
+    size_t size = arena_snapshot_size(explorer->config->arena);
+    if (size > *capacity) {
+        unsigned char *grown = realloc(*snapshot, size * 2);
+        if (grown == NULL) {
+            fail(explorer, EXPLORE_NO_MEMORY);
+            return false;
+        }
+        *snapshot = grown;
+        *capacity = size * 2;
+    }
+    arena_snapshot_save(explorer->config->arena, *snapshot);
+    return true;
+}
+
+static bool renew_choices(struct explorer *explorer)
+{
+    const struct choices_config config = {
+        .allocator = director_default_allocator(), .names = explorer->replay.names, .record = true};
+    choices_destroy(explorer->choices);
+    explorer->choices = NULL;
+    if (choices_create(&config, &explorer->choices) != CHOICES_OK) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return false;
+    }
+    return true;
+}
+
+static void restore(struct explorer *explorer, const unsigned char *snapshot,
+                    struct choices_enumerator *enumerator)
+{
+    arena_snapshot_restore(explorer->config->arena, snapshot);
+    simulation_use_choices(explorer->simulation, explorer->choices);
+    choices_use_enumerator(explorer->choices, enumerator);
+}
+
+static XXH128_hash_t hash_state(struct explorer *explorer)
+{
+    simulation_fingerprint(explorer->simulation, &explorer->fingerprint);
+    if (explorer->fingerprint.no_memory) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+    }
+    return XXH3_128bits(explorer->fingerprint.words,
+                        explorer->fingerprint.count * sizeof(uint64_t));
+}
+
+/* ---- Failures ------------------------------------------------------------------------------- */
+
+/* The failures in the order of their signatures; GRAPH_NONE: no memory. */
+static uint32_t failure_of(struct explorer *explorer, const struct trial_failure *failure)
+{
+    struct explore_result *result = explorer->result;
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        if (strcmp(result->failures[i].failure.signature, failure->signature) == 0) {
+            return i;
+        }
+    }
+    struct explore_failure *grown =
+        realloc(result->failures, (result->failure_count + 1) * sizeof(*grown));
+    if (grown == NULL) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return GRAPH_NONE;
+    }
+    result->failures = grown;
+    grown[result->failure_count] = (struct explore_failure){.failure = *failure};
+    return result->failure_count++;
+}
+
+static void note_failures(struct explorer *explorer, uint32_t state, uint32_t move)
+{
+    for (uint32_t i = 0; i < simulation_failure_count(explorer->simulation); i++) {
+        struct trial_failure failure;
+        trial_copy_failure(&failure, explorer->scenario,
+                           simulation_failure(explorer->simulation, i));
+        uint32_t number = failure_of(explorer, &failure);
+        if (explorer->meeting_count == explorer->meeting_capacity) {
+            size_t wanted = explorer->meeting_capacity == 0 ? 64 : explorer->meeting_capacity * 2;
+            struct meeting *grown = realloc(explorer->meetings, wanted * sizeof(*grown));
+            if (grown == NULL) {
+                fail(explorer, EXPLORE_NO_MEMORY);
+                return;
+            }
+            explorer->meetings = grown;
+            explorer->meeting_capacity = wanted;
+        }
+        explorer->meetings[explorer->meeting_count++] = (struct meeting){number, state, move};
+    }
+    simulation_forget_failures(explorer->simulation);
+}
+
+/* ---- The stack ------------------------------------------------------------------------------ */
+
+/* Nothing more can happen: what must hold in the end is checked, in one order. */
+static void come_to_end(struct explorer *explorer, uint32_t state, const XXH128_hash_t *hash,
+                        bool is_new)
+{
+    explorer->result->ends += is_new;
+    explorer->result->ends_hash += is_new ? XXH3_64bits(hash, sizeof(*hash)) : 0;
+    struct frame *frame = &explorer->frames[explorer->frame_count];
+    choices_enumerator_begin(frame->enumerator, NULL, 0);
+    choices_use_enumerator(explorer->choices, frame->enumerator);
+    if (simulation_settle(explorer->simulation) != SIMULATION_OK) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+    }
+    note_failures(explorer, state, GRAPH_NONE);
+}
+
+static bool make_room(struct explorer *explorer)
+{
+    if (explorer->frame_count == explorer->frame_capacity) {
+        uint32_t wanted = explorer->frame_capacity == 0 ? 64 : explorer->frame_capacity * 2;
+        struct frame *grown = realloc(explorer->frames, wanted * sizeof(*grown));
+        if (grown == NULL) {
+            fail(explorer, EXPLORE_NO_MEMORY);
+            return false;
+        }
+        memset(&grown[explorer->frame_capacity], 0,
+               (wanted - explorer->frame_capacity) * sizeof(*grown));
+        explorer->frames = grown;
+        explorer->frame_capacity = wanted;
+    }
+    struct frame *frame = &explorer->frames[explorer->frame_count];
+    const struct choices_enumerator_config config = {.allocator = director_default_allocator(),
+                                                     .width_max = EXPLORE_WIDTH_MAX};
+    if (frame->enumerator == NULL &&
+        choices_enumerator_create(&config, &frame->enumerator) != CHOICES_OK) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return false;
+    }
+    return true;
+}
+
+/* The heads of one plan, when plans have nothing to do with one another. */
+static uint64_t heads_of_one_plan(const struct explorer *explorer, const struct frame *frame,
+                                  uint64_t all)
+{
+    uint32_t plan = SCENARIO_NONE;
+    uint64_t heads = 0;
+    if (explorer->config->all_orders || !simulation_plans_are_apart(explorer->simulation)) {
+        return all;
+    }
+    for (uint32_t i = 0; i < frame->due; i++) {
+        plan = frame->heads[i].plan < plan ? frame->heads[i].plan : plan;
+    }
+    for (uint32_t i = 0; i < frame->due; i++) {
+        heads |= frame->heads[i].plan == plan ? UINT64_C(1) << i : 0;
+    }
+    return heads;
+}
+
+static uint64_t mask_of(uint32_t count)
+{
+    return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+}
+
+/* The simulation is in a state that is to be gone on from: all that may come next, or (`again`)
+ * what nobody who came here before went into. */
+static void push(struct explorer *explorer, uint32_t state, uint64_t asleep, uint64_t again)
+{
+    struct explore_result *result = explorer->result;
+    if (explorer->frame_count >= explorer->config->depth_max) {
+        result->unfinished = "the limit of moves was met";
+        return;
+    }
+    struct frame *frame = &explorer->frames[explorer->frame_count];
+    frame->due = (uint32_t)simulation_heads(explorer->simulation, frame->heads);
+    if (frame->due > SIMULATION_HEADS_MAX) {
+        result->unfinished = "more was pending at once than is looked at";
+        frame->due = SIMULATION_HEADS_MAX;
+    }
+    uint64_t all = mask_of(frame->due);
+    frame->state = state;
+    frame->asleep = asleep;
+    frame->todo = again != 0 ? again : heads_of_one_plan(explorer, frame, all) & ~asleep;
+    frame->reduced = again == 0 && frame->todo != (all & ~asleep);
+    frame->done = 0;
+    frame->inside = false;
+    frame->found = false;
+    if (save(explorer, &frame->snapshot, &frame->snapshot_capacity)) {
+        explorer->frame_count++;
+        result->depth =
+            explorer->frame_count > result->depth ? explorer->frame_count : result->depth;
+    }
+}
+
+/* ---- One move ------------------------------------------------------------------------------- */
+
+/* Of what is pending in the state before, what needs not be gone into after this move. */
+static uint64_t asleep_after(const struct explorer *explorer, const struct frame *before,
+                             const struct simulation_head *heads, size_t due)
+{
+    const struct simulation_head *moved = &before->heads[before->head];
+    uint64_t asleep = 0;
+    if (explorer->config->all_orders || !moved->local || due > SIMULATION_HEADS_MAX) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < before->due; i++) {
+        const struct simulation_head *other = &before->heads[i];
+        bool covered = ((before->asleep | before->done) >> i & 1) != 0;
+        if (!covered || !other->local || other->plan == moved->plan) {
+            continue;
+        }
+        for (size_t k = 0; k < due; k++) {
+            asleep |= heads[k].sequence == other->sequence ? UINT64_C(1) << k : 0;
+        }
+    }
+    return asleep;
+}
+
+/* A state was come to. */
+static void arrive(struct explorer *explorer, struct frame *before, const XXH128_hash_t *hash,
+                   uint32_t state, bool is_new)
+{
+    struct simulation_head heads[SIMULATION_HEADS_MAX];
+    size_t due = simulation_heads(explorer->simulation, heads);
+    uint64_t asleep = asleep_after(explorer, before, heads, due);
+    struct graph_state *known = &explorer->graph.states[state];
+    before->found = before->found || is_new;
+    if (due == 0) {
+        if ((is_new || explorer->config->every_way) && make_room(explorer)) {
+            come_to_end(explorer, state, hash, is_new);
+        }
+        return;
+    }
+    if (is_new || explorer->config->every_way) {
+        known->asleep = asleep;
+        if (make_room(explorer)) {
+            push(explorer, state, asleep, 0);
+        }
+        return;
+    }
+    uint64_t missed = known->asleep & ~asleep;
+    if (missed != 0) {
+        known->asleep &= asleep;
+        if (make_room(explorer)) {
+            push(explorer, state, asleep, missed);
+        }
+    }
+}
+
+static void move(struct explorer *explorer)
+{
+    struct frame *frame = &explorer->frames[explorer->frame_count - 1];
+    size_t before = 0;
+    size_t after = 0;
+    bool more = false;
+    bool is_new = false;
+    restore(explorer, frame->snapshot, frame->enumerator);
+    choices_recorded(explorer->choices, &before);
+    if (simulation_step(explorer->simulation, &more) != SIMULATION_OK ||
+        choices_sticky_status(explorer->choices) != CHOICES_OK) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return;
+    }
+    if (choices_enumerator_narrowed(frame->enumerator)) {
+        explorer->result->unfinished = "of a range of times only three were tried";
+    }
+    XXH128_hash_t hash = hash_state(explorer);
+    uint32_t state = graph_state_of(&explorer->graph, hash, &is_new);
+    const struct choices_draw_record *draws = choices_recorded(explorer->choices, &after);
+    if (state == GRAPH_NONE ||
+        !graph_add_move(&explorer->graph, frame->state, state, &draws[before], after - before)) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return;
+    }
+    explorer->result->moves++;
+    note_failures(explorer, frame->state, (uint32_t)explorer->graph.move_count - 1);
+    arrive(explorer, frame, &hash, state, is_new);
+}
+
+/* Which head is gone into next. False: all are done. */
+static bool next_head(struct frame *frame)
+{
+    uint64_t left = frame->todo & ~frame->done;
+    if (left == 0 && frame->reduced && !frame->found) {
+        /* Nobody may be put off for ever. */
+        frame->todo = mask_of(frame->due) & ~frame->asleep;
+        frame->reduced = false;
+        left = frame->todo & ~frame->done;
+    }
+    if (left == 0) {
+        return false;
+    }
+    frame->head = (uint32_t)__builtin_ctzll(left);
+    return true;
+}
+
+/* Go to the next way of the state on top; or it is left. */
+static bool next_way(struct explorer *explorer)
+{
+    struct frame *frame = &explorer->frames[explorer->frame_count - 1];
+    if (frame->inside) {
+        if (choices_enumerator_next(frame->enumerator)) {
+            return true;
+        }
+        frame->done |= UINT64_C(1) << frame->head;
+        frame->inside = false;
+    }
+    if (!next_head(frame)) {
+        return false;
+    }
+    const uint64_t place = frame->heads[frame->head].place;
+    frame->inside = true;
+    if (choices_enumerator_begin(frame->enumerator, &place, frame->due >= 2 ? 1 : 0) !=
+        CHOICES_OK) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+    }
+    return true;
+}
+
+static bool may_go_on(struct explorer *explorer)
+{
+    const struct explore_config *config = explorer->config;
+    size_t records = 0;
+    if (explorer->graph.state_count >= config->states_max) {
+        explorer->result->unfinished = "the limit of states was met";
+        return false;
+    }
+    if ((explorer->result->moves & 1023u) == 0 && config->stop != NULL &&
+        config->stop(config->context)) {
+        explorer->result->unfinished = "it was stopped";
+        return false;
+    }
+    choices_recorded(explorer->choices, &records);
+    return explorer->status == EXPLORE_OK && (records < RECORDS_MAX || renew_choices(explorer));
+}
+
+static void search(struct explorer *explorer)
+{
+    bool is_new = false;
+    size_t capacity = 0;
+    XXH128_hash_t hash = hash_state(explorer);
+    uint32_t state = graph_state_of(&explorer->graph, hash, &is_new);
+    if (state == GRAPH_NONE || !make_room(explorer) ||
+        !save(explorer, &explorer->first, &capacity)) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return;
+    }
+    struct simulation_head heads[SIMULATION_HEADS_MAX];
+    if (simulation_heads(explorer->simulation, heads) == 0) {
+        come_to_end(explorer, state, &hash, true);
+        return;
+    }
+    push(explorer, state, 0, 0);
+    while (explorer->frame_count > 0 && may_go_on(explorer)) {
+        if (next_way(explorer)) {
+            move(explorer);
+        } else {
+            explorer->frame_count--;
+        }
+    }
+}
+
+/* ---- The shortest ways ---------------------------------------------------------------------- */
+
+/* Of all places where a failure was met the nearest one. */
+static const struct meeting *nearest(const struct explorer *explorer, uint32_t failure,
+                                     const uint32_t *distances)
+{
+    const struct meeting *best = NULL;
+    uint64_t best_distance = UINT64_MAX;
+    for (size_t i = 0; i < explorer->meeting_count; i++) {
+        const struct meeting *meeting = &explorer->meetings[i];
+        uint64_t distance =
+            (uint64_t)distances[meeting->state] + (meeting->move == GRAPH_NONE ? 0 : 1);
+        if (meeting->failure == failure && distance < best_distance) {
+            best = meeting;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+/* Go one move of the graph again. */
+static bool go(struct explorer *explorer, struct choices_enumerator *enumerator, uint32_t move)
+{
+    bool more = false;
+    const struct graph_move *known = &explorer->graph.moves[move];
+    if (choices_enumerator_begin(enumerator, &explorer->graph.values[known->values],
+                                 known->value_count) != CHOICES_OK) {
+        return false;
+    }
+    choices_use_enumerator(explorer->choices, enumerator);
+    return simulation_step(explorer->simulation, &more) == SIMULATION_OK;
+}
+
+/* The way to a meeting is gone again, to its end, and what was drawn is told. */
+static void tell_way(struct explorer *explorer, struct explore_failure *failure,
+                     const struct meeting *meeting, const uint32_t *last_moves, uint32_t distance)
+{
+    uint32_t *way = calloc((size_t)distance + 2, sizeof(uint32_t));
+    uint32_t count = distance;
+    size_t draws_count = 0;
+    if (way == NULL || !renew_choices(explorer)) {
+        free(way);
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return;
+    }
+    for (uint32_t state = meeting->state, i = distance; i-- > 0;) {
+        way[i] = last_moves[state];
+        state = explorer->graph.moves[way[i]].from;
+    }
+    if (meeting->move != GRAPH_NONE) {
+        way[count++] = meeting->move;
+    }
+    struct choices_enumerator *enumerator = explorer->frames[0].enumerator;
+    bool good = true;
+    restore(explorer, explorer->first, enumerator);
+    for (uint32_t i = 0; good && i < count; i++) {
+        good = go(explorer, enumerator, way[i]);
+    }
+    free(way);
+    if (good && meeting->move == GRAPH_NONE) {
+        good = choices_enumerator_begin(enumerator, NULL, 0) == CHOICES_OK &&
+               simulation_settle(explorer->simulation) == SIMULATION_OK;
+    }
+    const struct choices_draw_record *draws = choices_recorded(explorer->choices, &draws_count);
+    failure->moves = count;
+    failure->scenario =
+        good ? explore_replayable(explorer->scenario, explorer->own_faults, explorer->replay.names,
+                                  draws, draws_count, explorer->result->memory)
+             : NULL;
+    if (failure->scenario == NULL) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+    }
+}
+
+static int by_signature(const void *left, const void *right)
+{
+    const struct explore_failure *a = left;
+    const struct explore_failure *b = right;
+    return strcmp(a->failure.signature, b->failure.signature);
+}
+
+static void tell_failures(struct explorer *explorer)
+{
+    struct explore_result *result = explorer->result;
+    uint32_t *last_moves = NULL;
+    uint32_t *distances = NULL;
+    if (result->failure_count == 0) {
+        return;
+    }
+    if (graph_shortest(&explorer->graph, &last_moves, &distances)) {
+        for (uint32_t i = 0; i < result->failure_count && explorer->status == EXPLORE_OK; i++) {
+            const struct meeting *meeting = nearest(explorer, i, distances);
+            if (meeting != NULL) {
+                tell_way(explorer, &result->failures[i], meeting, last_moves,
+                         distances[meeting->state]);
+            }
+        }
+    } else {
+        fail(explorer, EXPLORE_NO_MEMORY);
+    }
+    free(last_moves);
+    free(distances);
+    qsort(result->failures, result->failure_count, sizeof(result->failures[0]), by_signature);
+}
+
+/* ---- Beginning and end ---------------------------------------------------------------------- */
+
+static bool begin(struct explorer *explorer)
+{
+    const struct director_allocator allocator = arena_allocator(explorer->config->arena);
+    struct replay *replay = &explorer->replay;
+    const struct choice_naming naming = simulation_naming(explorer->scenario);
+    if (choice_names_create(director_default_allocator(), &naming, &replay->names) != CHOICES_OK ||
+        !renew_choices(explorer) || memory_store_create(&allocator, &replay->store) != STORE_OK) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return false;
+    }
+    const struct simulation_config config = {
+        .allocator = allocator,
+        .scenario = explorer->scenario,
+        .names = replay->names,
+        .choices = explorer->choices,
+        .store = replay->store,
+        .check = true,
+        .events_max = UINT64_MAX,
+        .faults_max = explorer->config->faults,
+    };
+    enum simulation_status status =
+        simulation_create(&config, &explorer->simulation, explorer->result->message,
+                          sizeof(explorer->result->message));
+    if (status != SIMULATION_OK) {
+        fail(explorer, status == SIMULATION_NO_MEMORY ? EXPLORE_NO_MEMORY : EXPLORE_TROUBLE);
+        return false;
+    }
+    return true;
+}
+
+static void end(struct explorer *explorer)
+{
+    for (uint32_t i = 0; i < explorer->frame_capacity; i++) {
+        free(explorer->frames[i].snapshot);
+        choices_enumerator_destroy(explorer->frames[i].enumerator);
+    }
+    free(explorer->frames);
+    free(explorer->meetings);
+    free(explorer->first);
+    graph_free(&explorer->graph);
+    fingerprint_free(&explorer->fingerprint);
+    choices_destroy(explorer->choices);
+    choice_names_destroy(explorer->replay.names);
+    /* The simulation and its store are nothing but what is in the arena. */
+    arena_reset(explorer->config->arena);
+}
+
+enum explore_status explore_scenario(const struct explore_config *config,
+                                     const struct scenario *scenario, struct explore_result *result)
+{
+    struct explore_config whole = *config;
+    whole.states_max = config->states_max == 0 ? EXPLORE_STATES_MAX : config->states_max;
+    whole.depth_max = config->depth_max == 0 ? EXPLORE_DEPTH_MAX : config->depth_max;
+    *result = (struct explore_result){.memory = scenario_memory_create(NULL, NULL)};
+    struct explorer explorer = {
+        .config = &whole, .result = result, .own_faults = scenario->fault_count};
+    if (result->memory == NULL ||
+        (explorer.scenario = explore_prepare(&whole, scenario, result->memory)) == NULL) {
+        return EXPLORE_NO_MEMORY;
+    }
+    if (begin(&explorer)) {
+        search(&explorer);
+        result->states = explorer.graph.state_count;
+        if (explorer.status == EXPLORE_OK) {
+            tell_failures(&explorer);
+        }
+    }
+    end(&explorer);
+    return explorer.status;
+}
+
+void explore_result_free(struct explore_result *result)
+{
+    free(result->failures);
+    scenario_memory_destroy(result->memory);
+    *result = (struct explore_result){0};
+}
