@@ -638,6 +638,14 @@ void checker_user_code_ended(struct checker *checker, uint32_t plan, uint32_t st
 
 /* ---- Answers --------------------------------------------------------------------------------- */
 
+void checker_future_resolved(struct checker *checker, uint32_t plan, uint32_t step, bool again)
+{
+    if (checker->config.enabled && again) {
+        checker_violate(checker, INVARIANT_FUTURES_RESOLVE_ONCE, plan, step,
+                        "a future was resolved a second time");
+    }
+}
+
 void checker_event_answered(struct checker *checker, uint32_t plan, uint32_t step, bool fulfilled,
                             bool taken)
 {

@@ -91,6 +91,9 @@ void checker_user_code_began(struct checker *checker, uint32_t plan, uint32_t st
                              uint64_t event);
 void checker_user_code_ended(struct checker *checker, uint32_t plan, uint32_t step_id, bool lost);
 
+/* A future of the director was resolved; `again`: it was resolved before. `step` SCENARIO_NONE: it
+ * is that of the plan. */
+void checker_future_resolved(struct checker *checker, uint32_t plan, uint32_t step, bool again);
 /* The answer to an event: fulfilled or rejected. `number` as above; `taken`: user code got it. */
 void checker_event_answered(struct checker *checker, uint32_t plan, uint32_t step, bool fulfilled,
                             bool taken);

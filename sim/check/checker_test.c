@@ -1,6 +1,9 @@
-/* checker_test.c: every invariant that is decided as things happen fails for its own reason, and
- * for no other. */
+/* checker_test.c: every invariant fails for its own reason, and for no other: those that are
+ * decided as things happen are told something that must not be; those of the end of a run get a
+ * scenario and a defect that breaks them. The last test sees that none was left out. */
 #include "sim/check/checker.h"
+#include "sim/proof/proof_test_support.h"
+#include "sim/scenario/vocabulary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,6 +30,7 @@ static struct scenario scenario;
 static struct plan_layout layout;
 static struct trace *trace;
 static struct checker *checker;
+static bool shown[INVARIANT_COUNT]; /* some test has made it fail, and no other */
 
 static int set_up(void **state)
 {
@@ -83,6 +87,7 @@ static void assert_fails(enum invariant invariant, uint32_t step)
     assert_int_equal(checker_failure(checker, 0)->invariant, invariant);
     assert_int_equal(checker_failure(checker, 0)->plan, 0);
     assert_int_equal(checker_failure(checker, 0)->step, step);
+    shown[invariant] = true;
 }
 
 /* A run step goes its way, in memory and in the database. */
@@ -299,6 +304,156 @@ static void a_failure_is_kept_once_and_counted(void **state)
     assert_int_equal(checker_failure(checker, 0)->time, 42);
 }
 
+static void futures_resolve_once(void **state)
+{
+    (void)state;
+    checker_future_resolved(checker, 0, SCENARIO_NONE, false);
+    checker_future_resolved(checker, 0, INDEX, false);
+    assert_holds();
+    checker_future_resolved(checker, 0, INDEX, true);
+    assert_fails(INVARIANT_FUTURES_RESOLVE_ONCE, INDEX);
+}
+
+/* ---- The end of a run ------------------------------------------------------------------------ */
+
+static uint64_t defect_named(const char *name)
+{
+    for (uint32_t i = 0; i < defect_vocabulary_count; i++) {
+        if (strcmp(defect_vocabulary[i].name, name) == 0) {
+            return UINT64_C(1) << i;
+        }
+    }
+    fail_msg("no defect is called %s", name);
+    return 0;
+}
+
+/* Which invariants a run breaks. What the scenario expects is about a world without the defect. */
+static void run_with(const struct scenario *wanted, uint64_t defects, bool broken[INVARIANT_COUNT])
+{
+    struct scenario scenario_copy = *wanted;
+    struct proof_run run;
+    scenario_copy.world.defects |= defects;
+    const struct proof_config config = {.scenario = &scenario_copy,
+                                        .allocator = director_default_allocator()};
+    proof_run(&run, &config);
+    assert_int_equal(run.status, SIMULATION_OK);
+    for (uint32_t i = 0; i < simulation_failure_count(run.simulation); i++) {
+        const struct simulation_failure *failure = simulation_failure(run.simulation, i);
+        if (!failure->expectation) {
+            broken[failure->invariant] = true;
+        }
+    }
+    proof_end(&run);
+}
+
+/* The scenario breaks nothing; with the defect it breaks just this invariant. */
+static void assert_breaks(struct scenario_reading *reading, const char *defect,
+                          enum invariant invariant)
+{
+    bool sound[INVARIANT_COUNT] = {false};
+    bool broken[INVARIANT_COUNT] = {false};
+    run_with(reading->scenario, 0, sound);
+    run_with(reading->scenario, defect_named(defect), broken);
+    for (uint32_t i = 0; i < INVARIANT_COUNT; i++) {
+        if (sound[i] || broken[i] != (i == (uint32_t)invariant)) {
+            fail_msg("%s: %s %s", defect, invariant_vocabulary[i].name,
+                     sound[i]    ? "fails without it"
+                     : broken[i] ? "fails, too"
+                                 : "does not fail");
+        }
+    }
+    shown[invariant] = true;
+    scenario_reading_free(reading);
+}
+
+static void assert_file_breaks(const char *path, const char *defect, enum invariant invariant)
+{
+    struct scenario_reading reading;
+    assert_int_equal(scenario_read_file(path, &reading), SCENARIO_READ_OK);
+    assert_breaks(&reading, defect, invariant);
+}
+
+static void assert_text_breaks(const char *text, const char *defect, enum invariant invariant)
+{
+    struct scenario_reading reading;
+    assert_int_equal(scenario_read_bytes("text", text, strlen(text), &reading), SCENARIO_READ_OK);
+    assert_breaks(&reading, defect, invariant);
+}
+
+static void futures_resolve(void **state)
+{
+    (void)state;
+    assert_file_breaks("scenarios/persistence/plan-looked-up-in-vain.yaml",
+                       "failed-plan-leaves-client", INVARIANT_FUTURES_RESOLVE);
+}
+
+static void future_tells_truth(void **state)
+{
+    (void)state;
+    /* The client is told that the plan stopped; the database has it running, until it is deleted.
+     */
+    assert_text_breaks("scenario: a plan that could not be saved as stopped\n"
+                       "plans: {import: {run: [fetch]}}\n"
+                       "events:\n"
+                       "  - {at: 0ms, start: import}\n"
+                       "  - {at: 1s, delete: import}\n"
+                       "faults: [{on: save_plan, to: stopped, error: io}]\n",
+                       "unsaved-move-stands", INVARIANT_FUTURE_TELLS_TRUTH);
+}
+
+static void termination_in_time(void **state)
+{
+    (void)state;
+    assert_file_breaks("scenarios/termination/several-plans-and-a-save-that-fails.yaml",
+                       "terminate-stops-at-first-error", INVARIANT_TERMINATION_IN_TIME);
+}
+
+static void locks_have_owners(void **state)
+{
+    (void)state;
+    assert_file_breaks("scenarios/persistence/lock-is-not-given-up.yaml",
+                       "invalidation-forgets-errors", INVARIANT_LOCKS_HAVE_OWNERS);
+}
+
+static void plans_come_to_rest(void **state)
+{
+    (void)state;
+    assert_file_breaks("scenarios/persistence/save-of-running-in-doubt.yaml",
+                       "invalidation-forgets-errors", INVARIANT_PLANS_COME_TO_REST);
+}
+
+static void memory_let_go(void **state)
+{
+    (void)state;
+    /* Nobody asked for the execution, so nobody waits in vain for its end. */
+    assert_text_breaks("scenario: a plan that nobody asked for cannot be looked up\n"
+                       "world: {auto_execute: true}\n"
+                       "plans: {import: {run: [fetch]}}\n"
+                       "faults:\n"
+                       "  - {on: load_action, step: fetch, error: io}\n"
+                       "  - {on: find_plan, nth: 2, error: io}\n",
+                       "failed-lookup-keeps-manager", INVARIANT_MEMORY_LET_GO);
+}
+
+static void stopped_is_done(void **state)
+{
+    (void)state;
+    assert_file_breaks("scenarios/persistence/raw-database-error-in-a-worker.yaml",
+                       "crash-counts-as-success", INVARIANT_STOPPED_IS_DONE);
+}
+
+/* ---- All of them ----------------------------------------------------------------------------- */
+
+static void no_invariant_is_without_a_test_that_makes_it_fail(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < INVARIANT_COUNT; i++) {
+        if (!shown[i]) {
+            fail_msg("no test makes %s fail", invariant_vocabulary[i].name);
+        }
+    }
+}
+
 static void names_of_invariants_and_marks_are_told_apart(void **state)
 {
     (void)state;
@@ -342,6 +497,15 @@ int main(void)
         TEST(no_broken_assumption),
         TEST(a_failure_is_kept_once_and_counted),
         TEST(names_of_invariants_and_marks_are_told_apart),
+        TEST(futures_resolve_once),
+        cmocka_unit_test(futures_resolve),
+        cmocka_unit_test(future_tells_truth),
+        cmocka_unit_test(termination_in_time),
+        cmocka_unit_test(locks_have_owners),
+        cmocka_unit_test(plans_come_to_rest),
+        cmocka_unit_test(memory_let_go),
+        cmocka_unit_test(stopped_is_done),
+        cmocka_unit_test(no_invariant_is_without_a_test_that_makes_it_fail), /* the last */
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,7 @@ struct crash {
 
 static uint64_t crashes;
 static uint64_t ends[DIRECTOR_PLAN_STATES]; /* of plans, after recovery */
+static uint64_t torn;                       /* plans left running that have lost their step rows */
 static uint64_t bad;
 
 static void complain(const struct crash *crash, const char *what, const char *message)
@@ -192,6 +193,20 @@ static void note_ends(struct crash *crash, const struct proof_run *run)
     }
 }
 
+/* A torn plan may be left running: neither director nor database can tell what its steps were. */
+static void check_failures(struct crash *crash, const struct proof_run *run)
+{
+    for (uint32_t i = 0; i < simulation_failure_count(run->simulation); i++) {
+        const struct simulation_failure *failure = simulation_failure(run->simulation, i);
+        if (failure->invariant == INVARIANT_PLANS_COME_TO_REST && failure->plan != SCENARIO_NONE &&
+            may_be_torn(crash->scenario->reading.scenario, failure->plan)) {
+            torn++;
+        } else {
+            complain(crash, invariant_vocabulary[failure->invariant].name, failure->message);
+        }
+    }
+}
+
 static void recover(struct crash *crash)
 {
     const struct scenario *scenario = crash->scenario->reading.scenario;
@@ -212,9 +227,8 @@ static void recover(struct crash *crash)
     proof_run(&run, &config);
     if (run.status != SIMULATION_OK) {
         complain(crash, "the second run ends in", run.message);
-    } else if (proof_unexpected(&run) != NULL) {
-        const struct simulation_failure *failure = proof_unexpected(&run);
-        complain(crash, invariant_vocabulary[failure->invariant].name, failure->message);
+    } else {
+        check_failures(crash, &run);
     }
     if (run.status == SIMULATION_OK) {
         note_ends(crash, &run);
@@ -278,9 +292,9 @@ static void a_power_cut_at_any_change_leaves_plans_that_can_be_recovered(void **
     }
     print_message("power cuts: %" PRIu64 " in runs of %u scenarios, %" PRIu64
                   " bad; plans recovered: %" PRIu64 " stopped, %" PRIu64 " paused, %" PRIu64
-                  " wait for an event\n",
+                  " wait for an event, %" PRIu64 " torn ones left running\n",
                   crashes, count, bad, ends[DIRECTOR_PLAN_STOPPED], ends[DIRECTOR_PLAN_PAUSED],
-                  ends[DIRECTOR_PLAN_RUNNING]);
+                  ends[DIRECTOR_PLAN_RUNNING] - torn, torn);
     proof_scenarios_free(scenarios, count);
     assert_int_equal(bad, 0);
     assert_true(crashes > count / 2);

@@ -128,12 +128,19 @@ void dispatcher_future(void *context, struct director_future *future,
                        const struct director_execution_plan *plan)
 {
     struct future_head *head = future->owner;
+    struct event_call *call = (struct event_call *)(void *)head;
+    struct execution *execution = (struct execution *)(void *)head;
     (void)context;
     if (head->is_event) {
-        resolved_event((struct event_call *)(void *)head);
+        checker_future_resolved(call->world->simulation->checker, call->request->plan,
+                                call->request->step, head->resolved);
+        resolved_event(call);
     } else {
-        resolved_execution((struct execution *)(void *)head, plan);
+        checker_future_resolved(execution->world->simulation->checker, execution->plan,
+                                SCENARIO_NONE, head->resolved);
+        resolved_execution(execution, plan);
     }
+    head->resolved = true;
 }
 
 void dispatcher_event_resolved(struct event_call *call)

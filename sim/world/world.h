@@ -67,6 +67,7 @@ struct request {
 struct future_head {
     struct director_future future; /* its owner is the head */
     bool is_event;
+    bool resolved; /* the director has said so */
 };
 
 /* The execution of a plan by a world: the director's future, and the lock that goes with it. */
