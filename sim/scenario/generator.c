@@ -5,6 +5,7 @@
 #include "sim/scenario/draft.h"
 #include "sim/scenario/scenario_defaults.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -30,6 +31,7 @@ static bool make_queues(struct draft *draft)
     if (queues == NULL) {
         return false;
     }
+    assert(world->queue_count <= QUEUES_MAX);
     world->queues = queues;
     for (uint32_t i = 0; i < world->queue_count; i++) {
         queues[i] = scenario_default_queue();

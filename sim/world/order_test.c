@@ -30,7 +30,7 @@ static void read_with_order(const char *order, struct scenario_reading *reading)
 /* How many different traces the seeds leave. Each run is done twice. */
 static uint32_t different_traces(const char *order)
 {
-    uint64_t hashes[SEEDS];
+    uint64_t hashes[SEEDS] = {0};
     uint32_t different = 0;
     size_t size;
     struct arena *arena = replay_arena_create(&size);
@@ -120,8 +120,8 @@ static void assert_replays(const char *order)
     size_t count;
     const struct choices_draw_record *records = choices_recorded(choices, &count);
     assert_true(count > 0);
-    struct choices_entry *entries = calloc(count, sizeof(*entries));
-    char(*sites)[CHOICE_SITE_TEXT_MAX] = calloc(count, sizeof(*sites));
+    struct choices_entry *entries = calloc(count + 1, sizeof(*entries));
+    char(*sites)[CHOICE_SITE_TEXT_MAX] = calloc(count + 1, sizeof(*sites));
     for (size_t i = 0; i < count; i++) {
         choice_site_format(names, &records[i].site, sites[i], sizeof(sites[i]));
         assert_true(choice_site_text_valid(sites[i]));
