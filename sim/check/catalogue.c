@@ -13,6 +13,8 @@ static const struct vocabulary_entry marks[] = {
 #undef MARK_ENTRY
 };
 
+_Static_assert(INVARIANT_COUNT <= 64, "scenario_shows holds a set of them");
+
 const struct vocabulary_entry *const invariant_vocabulary = invariants;
 const uint32_t invariant_vocabulary_count = INVARIANT_COUNT;
 const struct vocabulary_entry *const mark_vocabulary = marks;

@@ -241,3 +241,36 @@ void reader_check_expectations(struct reader *reader, const struct yaml_node *no
     reader->scenario->expectations = list.items;
     reader->scenario->expectation_count = list.count;
 }
+
+void reader_check_shows(struct reader *reader, const struct yaml_node *node)
+{
+    const struct yaml_node *values[SCENARIO_KEYS_MAX];
+    struct scenario_shows *shows = &reader->scenario->shows;
+    if (node == NULL || !reader_fields(reader, node, &shows_keys, values)) {
+        return;
+    }
+    shows->there = true;
+    const struct yaml_node *defect = values[SHOWS_DEFECT];
+    if (defect != NULL &&
+        reader_reference(reader, defect, &reader->defects, "defect", &shows->defect) &&
+        (reader->scenario->world.defects & WORD_BIT(shows->defect)) != 0) {
+        problem_list_add(reader->problems, defect->position,
+                         "this world has the defect already, and the story is to hold without it; "
+                         "take it out of 'world', or expect: {violates: ...} instead");
+    }
+    const struct yaml_node *violates = values[SHOWS_VIOLATES];
+    if (violates == NULL || !reader_is_list(reader, violates, "a list of names")) {
+        return;
+    }
+    for (const struct yaml_node *item = violates->first; item != NULL; item = item->next) {
+        uint32_t name;
+        if (reader_reference(reader, item, &reader->invariants, "invariant", &name)) {
+            shows->violates |= WORD_BIT(name);
+        }
+    }
+    if (violates->first == NULL) {
+        problem_list_add(reader->problems, violates->position,
+                         "name at least one invariant that fails with the defect");
+    }
+    reader_check_repeats(reader, violates);
+}

@@ -21,7 +21,7 @@ static const struct bad_file top[] = {
         "nothing_like_it: 1\n",
         "2:1: unknown key 'sed', did you mean 'seed'?\n"
         "3:1: unknown key 'nothing_like_it'; known: scenario, seed, until, world, plans, "
-        "events, faults, expect, choices\n",
+        "events, faults, expect, shows, choices\n",
     },
     {
         "scenaro: x\n",
@@ -346,6 +346,27 @@ static const struct bad_file world[] = {
         "{scenario: x,\n"
         " world: {defects: [d01, d02, d01]}}\n",
         "2:30: 'd01' is in this list already\n",
+    },
+    {
+        "{scenario: x,\n"
+        " shows: {defect: d1, violates: []}}\n",
+        "2:18: unknown defect 'd1', did you mean 'd01'?\n"
+        "2:32: name at least one invariant that fails with the defect\n",
+    },
+    {
+        "{scenario: x,\n"
+        " world: {defects: [d02]},\n"
+        " shows: {defect: d02, violates: [plans-end, plan-end, plans-end]}}\n",
+        "3:18: this world has the defect already, and the story is to hold without it; take it "
+        "out of 'world', or expect: {violates: ...} instead\n"
+        "3:45: unknown invariant 'plan-end', did you mean 'plans-end'?\n"
+        "3:55: 'plans-end' is in this list already\n",
+    },
+    {
+        "{scenario: x,\n"
+        " shows: {violates: d01}}\n",
+        "2:9: key 'defect' is missing\n"
+        "2:20: 'violates' must be a list of names, not 'd01'\n",
     },
     {
         "{scenario: x,\n"

@@ -117,6 +117,7 @@ void reader_check_plans(struct reader *reader, const struct yaml_node *node);
 void reader_check_events(struct reader *reader, const struct yaml_node *node);
 void reader_check_faults(struct reader *reader, const struct yaml_node *node);
 void reader_check_expectations(struct reader *reader, const struct yaml_node *node);
+void reader_check_shows(struct reader *reader, const struct yaml_node *node);
 void reader_check_choices(struct reader *reader, const struct yaml_node *node);
 
 /* check_flows.c: the steps of a plan and its two flows. `steps`, `run`, `finalize` may be NULL. The

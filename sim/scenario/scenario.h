@@ -301,6 +301,15 @@ struct scenario_expectation {
     uint32_t runs;
 };
 
+/* `shows: {defect: NAME, violates: [NAME]}`: the story holds without this defect; with it just
+ * these invariants fail. It says so for those who read the file and for a test: a run takes no
+ * notice. */
+struct scenario_shows {
+    bool there;
+    uint32_t defect;   /* index into the table of defects */
+    uint64_t violates; /* set of invariants, by their index; never empty */
+};
+
 /* A recorded choice: the site's hash-name as text, and the number chosen (sim/engine/choices.h). */
 struct scenario_choice {
     const char *site;
@@ -325,6 +334,7 @@ struct scenario {
      * violates, runs), those of the steps of one plan together. */
     const struct scenario_expectation *expectations;
     uint32_t expectation_count;
+    struct scenario_shows shows;
     const struct scenario_choice *choices; /* `choices:`; none: all come from the seed */
     uint32_t choice_count;
     uint64_t until; /* `until:` the run ends here at the latest; default 1 day */

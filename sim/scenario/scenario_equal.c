@@ -201,6 +201,9 @@ static const char *lists_difference(const struct scenario *left, const struct sc
     SAME_FIELD(event_count, "events");
     SAME_FIELD(fault_count, "faults");
     SAME_FIELD(expectation_count, "expectations");
+    SAME_FIELD(shows.there, "shows");
+    SAME_FIELD(shows.defect, "shown defect");
+    SAME_FIELD(shows.violates, "shown violations");
     SAME_FIELD(choice_count, "choices");
     for (uint32_t i = 0; i < left->plan_count && difference == NULL; i++) {
         difference = plan_difference(&left->plans[i], &right->plans[i]);

@@ -27,6 +27,8 @@
     "events: [{at: 0ms, start: p}, {at: 0ms, start: q}, {at: 1ms, delete: p}, {at: 1ms, event: "   \
     "{step: a, name: e}}, {at: 1ms, event: {step: a, name: f}}]\nexpect: {%s}\n"
 
+#define SHOWS "scenario: x\nshows: {%s}\n"
+
 /* Two texts for the place in a format, and what differs between the scenarios. */
 struct pair {
     const char *format;
@@ -85,6 +87,11 @@ static const struct pair pairs[] = {
     {PLAN, ", start_before: 1ms", ", start_before: 2ms", "plan start_before"},
     {PLAN, ", after: [q]", ", after: [r]", "plan after"},
     {PLAN, "", ", planning: any", "plan planning"},
+    {"scenario: x\n%s", "", "shows: {defect: d01, violates: [plans-end]}\n", "shows"},
+    {SHOWS, "defect: d01, violates: [plans-end]", "defect: d02, violates: [plans-end]",
+     "shown defect"},
+    {SHOWS, "defect: d01, violates: [plans-end]",
+     "defect: d01, violates: [plans-end, futures-resolve-once]", "shown violations"},
     {EVENT, "at: 1ms, halt: p", "at: 1ms, delete: p", "event kind"},
     {EVENT, "at: 1ms, halt: p", "at: 1ms, halt: q", "event plan"},
     {EVENT, "at: 1ms, event: {step: a, name: e}", "at: 1ms, event: {step: b, name: e}",

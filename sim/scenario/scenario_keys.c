@@ -18,6 +18,7 @@ static const struct scenario_key top[] = {
     [TOP_EVENTS] = {.name = "events"},
     [TOP_FAULTS] = {.name = "faults"},
     [TOP_EXPECT] = {.name = "expect"},
+    [TOP_SHOWS] = {.name = "shows"},
     [TOP_CHOICES] = {.name = "choices"},
 };
 KEYS_OF(top, TOP_KEYS, "scenario");
@@ -137,6 +138,12 @@ static const struct scenario_key expect[] = {
 };
 KEYS_OF(expect, EXPECT_KEYS, "expect");
 
+static const struct scenario_key shows[] = {
+    [SHOWS_DEFECT] = {.name = "defect", .required = true},
+    [SHOWS_VIOLATES] = {.name = "violates", .required = true},
+};
+KEYS_OF(shows, SHOWS_KEYS, "shows");
+
 static const struct scenario_key expected_plan[] = {
     [EXPECTED_PLAN_STATE] = {.name = "state"},
     [EXPECTED_PLAN_RESULT] = {.name = "result"},
@@ -149,7 +156,11 @@ static const struct scenario_key expected_future[] = {
 KEYS_OF(expected_future, EXPECTED_FUTURE_KEYS, "expected_future");
 
 const struct scenario_keys *const scenario_sections[SCENARIO_SECTIONS] = {
-    &top_keys,    &world_keys,         &queue_keys,           &plan_keys,       &flow_keys,
-    &step_keys,   &event_keys,         &trigger_keys,         &sent_event_keys, &fault_keys,
-    &expect_keys, &expected_plan_keys, &expected_future_keys,
+    &top_keys,           &world_keys,
+    &queue_keys,         &plan_keys,
+    &flow_keys,          &step_keys,
+    &event_keys,         &trigger_keys,
+    &sent_event_keys,    &fault_keys,
+    &expect_keys,        &shows_keys,
+    &expected_plan_keys, &expected_future_keys,
 };

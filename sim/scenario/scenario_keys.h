@@ -30,6 +30,7 @@ enum top_key {
     TOP_EVENTS,
     TOP_FAULTS,
     TOP_EXPECT,
+    TOP_SHOWS,
     TOP_CHOICES,
     TOP_KEYS
 };
@@ -136,6 +137,8 @@ enum expect_key {
     EXPECT_KEYS
 };
 
+enum shows_key { SHOWS_DEFECT, SHOWS_VIOLATES, SHOWS_KEYS };
+
 enum expected_plan_key { EXPECTED_PLAN_STATE, EXPECTED_PLAN_RESULT, EXPECTED_PLAN_KEYS };
 
 enum expected_future_key { EXPECTED_FUTURE_REJECTED, EXPECTED_FUTURE_KEYS };
@@ -151,11 +154,12 @@ extern const struct scenario_keys trigger_keys;
 extern const struct scenario_keys sent_event_keys;
 extern const struct scenario_keys fault_keys;
 extern const struct scenario_keys expect_keys;
+extern const struct scenario_keys shows_keys;
 extern const struct scenario_keys expected_plan_keys;
 extern const struct scenario_keys expected_future_keys;
 
 /* All of them. */
-#define SCENARIO_SECTIONS 13
+#define SCENARIO_SECTIONS 14
 extern const struct scenario_keys *const scenario_sections[SCENARIO_SECTIONS];
 
 #endif

@@ -44,6 +44,7 @@ static void check_top(struct reader *reader, const struct yaml_node *root)
     }
     reader_check_faults(reader, values[TOP_FAULTS]);
     reader_check_expectations(reader, values[TOP_EXPECT]);
+    reader_check_shows(reader, values[TOP_SHOWS]);
     reader_check_choices(reader, values[TOP_CHOICES]);
 }
 

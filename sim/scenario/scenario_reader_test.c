@@ -296,6 +296,9 @@ static void expectations_come_in_the_order_of_the_sections(void **state)
     assert_int_equal(expected[12].name, 1);
     assert_int_equal(expected[13].runs, 1);
     assert_int_equal(expected[14].runs, 0);
+    assert_true(scenario->shows.there);
+    assert_int_equal(scenario->shows.defect, 1);
+    assert_int_equal(scenario->shows.violates, 3);
     assert_int_equal(scenario->choice_count, 2);
     assert_string_equal(scenario->choices[1].site, "latency/-/-/17/3");
     assert_true(scenario->choices[1].value == UINT64_MAX);

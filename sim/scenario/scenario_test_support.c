@@ -133,6 +133,7 @@ const char test_everything[] =
     "  marks: [rescue-pause, rescue-skip]\n"
     "  violates: [plans-end]\n"
     "  runs: {first: {a: 1, b: 0}}\n"
+    "shows: {defect: d02, violates: [futures-resolve-once, plans-end]}\n"
     "choices:\n"
     "  outcome/first/b/1: 2\n"
     "  \"latency/-/-/17/3\": 18446744073709551615\n";

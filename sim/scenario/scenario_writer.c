@@ -104,6 +104,26 @@ static void write_world(struct writer *writer)
     writer_close(writer, '}');
 }
 
+static void write_shows(struct writer *writer)
+{
+    const struct scenario_shows *shows = &writer->scenario->shows;
+    if (!shows->there) {
+        return;
+    }
+    writer_print(writer, "\n%s: {%s: %s, %s: ", top_keys.keys[TOP_SHOWS].name,
+                 shows_keys.keys[SHOWS_DEFECT].name,
+                 writer->vocabularies->defects.entries[shows->defect].name,
+                 shows_keys.keys[SHOWS_VIOLATES].name);
+    const char *before = "[";
+    for (uint32_t i = 0; i < writer->vocabularies->invariants.count; i++) {
+        if ((shows->violates >> i & 1) != 0) {
+            writer_print(writer, "%s%s", before, writer->vocabularies->invariants.entries[i].name);
+            before = ", ";
+        }
+    }
+    writer_print(writer, "]}");
+}
+
 static void write_choices(struct writer *writer)
 {
     const struct scenario *scenario = writer->scenario;
@@ -139,6 +159,7 @@ static void write_top(struct writer *writer, const char *schema)
     writer_events(writer);
     writer_faults(writer);
     writer_expectations(writer);
+    write_shows(writer);
     write_choices(writer);
     writer_print(writer, "\n");
 }
