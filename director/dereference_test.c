@@ -208,9 +208,17 @@ static void a_stale_item_goes_on_where_its_save_would_change_nothing(void **stat
     expect_stored(world, 1, "running error: 2 success");
 }
 
+/* Workers that begin with items of executions that are over. */
+static void workers_do_not_ask(struct test_world *world)
+{
+    world->config.defects |= DIRECTOR_DEFECT_BIT(DIRECTOR_DEFECT_HALTED_WORK_GOES_ON);
+    test_world_restart(world);
+}
+
 static void a_stale_item_finds_the_step_running_already(void **state)
 {
     struct test_world *world = *state;
+    workers_do_not_ask(world);
     start_twice(world);
     tell(world, "begin 1 2", "done");
     expect_stored(world, 1, "running error: 2 error");
@@ -220,6 +228,7 @@ static void a_stale_item_finds_the_step_running_already(void **state)
 static void an_item_of_a_step_that_never_ran_changes_something(void **state)
 {
     struct test_world *world = *state;
+    workers_do_not_ask(world);
     struct test_plan *plan = test_store_add(&world->store, "2", "");
     tell(world, "start 1", "run 2");
     tell(world, "halt 1", "ok");
@@ -228,6 +237,32 @@ static void an_item_of_a_step_that_never_ran_changes_something(void **state)
     tell(world, "begin 1 2 latest", "user code 2");
     tell(world, "begin 1 2", "done");
     expect_stored(world, 1, "running pending: 2 error");
+}
+
+/* With halted-work-goes-on nothing protects a step but the state in its row; without, the worker
+ * is told before it begins. */
+static void a_hardened_worker_begins_with_no_stale_item(void **state)
+{
+    struct test_world *world = *state;
+    start_twice(world);
+    (void)test_text_news(&world->store.calls);
+    tell(world, "begin 1 2", "done");
+    expect_calls(world, "");
+    expect_stored(world, 1, "running error: 2 running");
+    tell(world, "finish 1 2", "nothing");
+    assert_int_equal(director_counters(world->director).stale_reports, 1);
+}
+
+static void a_hardened_worker_goes_on_to_no_finalize_step_of_a_halted_plan(void **state)
+{
+    struct test_world *world = *state;
+    test_store_add(&world->store, "", "[S 2 3]");
+    tell(world, "start 1", "finalize");
+    tell(world, "begin 1 finalize", "user code 2");
+    tell(world, "halt 1", "ok");
+    tell(world, "continue 1 finalize success", "done");
+    expect_stored(world, 1, "stopped pending: 2 success, 3 pending");
+    tell(world, "finish 1 finalize", "nothing");
 }
 
 /* A director that comes after numbers what it writes from where the rows left off. */
@@ -262,6 +297,8 @@ int main(void)
         FAITHFUL(a_finalize_item_brings_back_what_its_worker_left_each_time),
         FAITHFUL(a_stale_item_goes_on_where_its_save_would_change_nothing),
         HARDENED(a_stale_item_finds_the_step_running_already),
+        HARDENED(a_hardened_worker_begins_with_no_stale_item),
+        HARDENED(a_hardened_worker_goes_on_to_no_finalize_step_of_a_halted_plan),
         STORY(an_item_of_a_step_that_never_ran_changes_something),
         STORY(rows_that_an_earlier_director_wrote_are_not_taken_for_its_own),
     };

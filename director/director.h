@@ -380,7 +380,15 @@ struct director_future {
     X(UNCHANGED_SAVE_MATCHES, "unchanged-save-matches",                                            \
       "a stale work item over a step that is running already goes on into user code when its "     \
       "save would change nothing; mended: the stored state must match",                            \
-      "found here with the real Dynflow")
+      "found here with the real Dynflow")                                                          \
+    X(HALTED_WORK_GOES_ON, "halted-work-goes-on",                                                  \
+      "a worker begins with an item, or goes on to the next finalize step, though its plan was "   \
+      "halted or let go meanwhile; mended: it stops there",                                        \
+      "D57")                                                                                       \
+    X(TERMINATION_FORGETS_RESCUE, "termination-forgets-rescue",                                    \
+      "a failed plan is paused when its world terminates before it could be rescued; mended: it "  \
+      "stays running, for invalidation to do what its strategy says",                              \
+      "D85")
 
 enum director_defect {
 #define DIRECTOR_DEFECT_CONSTANT(constant, name, sentence, source) DIRECTOR_DEFECT_##constant,

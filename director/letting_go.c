@@ -6,6 +6,7 @@
 #include "director/director_core.h"
 #include "director/execution_plan.h"
 #include "director/future.h"
+#include "director/rescue.h"
 
 static enum director_status first_error(enum director_status first, enum director_status second)
 {
@@ -19,7 +20,16 @@ static bool ends_letting_go(const struct director *director, enum director_statu
            has_defect(director, DIRECTOR_DEFECT_TERMINATE_STOPS_AT_FIRST_ERROR);
 }
 
-/* A plan left running without an error is for invalidation. */
+/* A failed plan of a terminating director is not rescued here any more; invalidation does it in its
+ * place, as for a director that died. */
+static bool is_left_to_invalidation(const struct execution_plan_manager *manager)
+{
+    const struct director *director = manager->director;
+    return director->terminating && rescue_possible(manager) &&
+           !has_defect(director, DIRECTOR_DEFECT_TERMINATION_FORGETS_RESCUE);
+}
+
+/* A plan left running is for invalidation. */
 static enum director_status store_what_came(struct execution_plan_manager *manager)
 {
     struct director_execution_plan *plan = manager->plan;
@@ -29,6 +39,9 @@ static enum director_status store_what_came(struct execution_plan_manager *manag
     if (manager->halted &&
         !has_defect(manager->director, DIRECTOR_DEFECT_HALT_PAUSES_FAILED_PLAN)) {
         return execution_plan_update_state(plan, DIRECTOR_PLAN_STOPPED);
+    }
+    if (is_left_to_invalidation(manager)) {
+        return DIRECTOR_OK;
     }
     if (execution_plan_in_error(plan)) {
         return execution_plan_update_state(plan, DIRECTOR_PLAN_PAUSED);

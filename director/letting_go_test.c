@@ -274,9 +274,16 @@ static void hardened_a_halt_goes_past_an_event_that_somebody_else_resolved(void 
 /* ---- Termination ------------------------------------------------------------------------------
  */
 
+static void rescue_nothing(struct test_world *world)
+{
+    world->config.auto_rescue = false;
+    test_world_restart(world);
+}
+
 static void termination_lets_every_plan_go_and_stores_what_became_of_it(void **state)
 {
     struct test_world *world = *state;
+    rescue_nothing(world);
     test_store_add(&world->store, "[C 2 3]", "");
     test_store_add(&world->store, "2", "");
     test_store_add(&world->store, "2", "");
@@ -303,7 +310,9 @@ static void a_terminated_director_starts_plans_but_rescues_none(void **state)
     tell(world, "terminate", "ok");
     tell(world, "start 1", "run 2");
     tell(world, "work 1 2 error", "nothing");
-    expect_resolved(world, "1 fulfilled paused error");
+    /* Hardened, it is left to invalidation, as by a director that died. */
+    expect_resolved(world, world->config.defects == 0 ? "1 fulfilled running error"
+                                                      : "1 fulfilled paused error");
 }
 
 static void three_plans_in_error(struct test_world *world)
@@ -334,6 +343,7 @@ static void an_error_ends_the_termination(void **state)
 static void hardened_an_error_does_not_end_the_termination(void **state)
 {
     struct test_world *world = *state;
+    rescue_nothing(world);
     three_plans_in_error(world);
     test_store_fail(&world->store, TEST_SAVE_PLAN, 1, DIRECTOR_PERSISTENCE_RAW, TEST_BEFORE);
     test_store_fail(&world->store, TEST_SAVE_PLAN, 2, DIRECTOR_PERSISTENCE_ERROR, TEST_BEFORE);

@@ -20,9 +20,14 @@ static bool in_error(const struct director_execution_plan *plan, uint32_t step_i
 
 bool rescue_wanted(const struct execution_plan_manager *manager)
 {
+    return !manager->director->terminating && rescue_possible(manager);
+}
+
+bool rescue_possible(const struct execution_plan_manager *manager)
+{
     const struct director *director = manager->director;
     const struct director_execution_plan *plan = manager->plan;
-    if (director->terminating || !director->auto_rescue || !execution_plan_in_error(plan)) {
+    if (!director->auto_rescue || !execution_plan_in_error(plan)) {
         return false;
     }
     if (!manager->rescued) {

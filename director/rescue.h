@@ -7,6 +7,8 @@
 
 /* Whether a plan that is done is to be rescued (Director#rescue?). */
 bool rescue_wanted(const struct execution_plan_manager *manager);
+/* The same, whether or not the world terminates. */
+bool rescue_possible(const struct execution_plan_manager *manager);
 
 /* Find the strategy; when it is skip, mark the failed steps to be skipped, and save all
  * (ExecutionPlan#prepare_for_rescue). An error escapes. */

@@ -3,6 +3,7 @@
  * #execute_finalize and #with_error_handling. */
 #include "director/director_core.h"
 #include "director/execution_plan.h"
+#include "director/execution_plan_manager.h"
 #include "director/fingerprint.h"
 #include "director/memory.h"
 #include "director/queued_event.h"
@@ -158,6 +159,20 @@ static void stop_in_user_code(struct director_work *work, struct step *step,
     };
 }
 
+/* The execution that handed an item out is over: its plan was halted, let go or is executed anew,
+ * and nothing that belongs to it is begun any more. Workers elsewhere cannot know, and Dynflow's do
+ * not ask. */
+static bool is_over(const struct director_work_item *item)
+{
+    const struct director *director = item->director;
+    if (has_defect(director, DIRECTOR_DEFECT_HALTED_WORK_GOES_ON) || director->destroyed) {
+        return false;
+    }
+    const struct execution_plan_manager *manager =
+        (const void *)plan_index_find(&director->managers, &item->plan);
+    return manager == NULL || manager->execution != item->execution;
+}
+
 /* A run step, up to its user code (Action#execute_run). */
 static enum director_status begin_run(struct director_work *work, struct director_work_stop *stop)
 {
@@ -209,8 +224,11 @@ static enum director_status go_on_finalizing(struct director_work *work,
                                              struct director_work_stop *stop)
 {
     bool no_memory = false;
-    struct step *step = sequential_manager_next(&work->finalize);
     *stop = (struct director_work_stop){.kind = DIRECTOR_WORK_DONE};
+    if (is_over(work->item)) {
+        return DIRECTOR_OK;
+    }
+    struct step *step = sequential_manager_next(&work->finalize);
     if (step == NULL) {
         execution_plan_retain(work->finalize.plan);
         if (work->item->finalized != NULL) {
@@ -295,7 +313,10 @@ enum director_status director_work_begin(struct director_work_item *item,
     *work = (struct director_work){.item = item, .persistence = *persistence};
     work_item_retain(item);
     enum director_status status = DIRECTOR_OK;
-    if (item->kind == DIRECTOR_WORK_FINALIZE) {
+    *stop = (struct director_work_stop){.kind = DIRECTOR_WORK_DONE};
+    if (is_over(item)) {
+        /* There is nothing to do, and its report will be taken for what it is: too late. */
+    } else if (item->kind == DIRECTOR_WORK_FINALIZE) {
         status = begin_finalize(work, stop);
     } else {
         status = begin_run(work, stop);

@@ -75,6 +75,10 @@
     X(MEMORY_LET_GO, "memory-let-go",                                                              \
       "in the end a director holds only plans that it works on or that wait for an event",         \
       "spec: The director; known defects D05, D07b, D13, D63")                                     \
+    X(STRATEGY_DECIDES, "strategy-decides",                                                        \
+      "in the end no plan is left paused for failed steps that are all to be skipped, or all to "  \
+      "stop it, unless skipping was tried or something else went wrong",                           \
+      "spec: The director, try to rescue; known defects D19, D85")                                 \
     X(STOPPED_IS_DONE, "stopped-is-done",                                                          \
       "a plan that stopped with success has every step done in the database",                      \
       "spec: Words, result; known defect D08")

@@ -697,6 +697,11 @@ uint32_t checker_calls(const struct checker *checker, uint32_t plan, uint32_t st
     return step_of(checker, plan, step_id)->calls;
 }
 
+bool checker_was_rescued(const struct checker *checker, uint32_t plan, uint32_t step_id)
+{
+    return step_of(checker, plan, step_id)->rescued;
+}
+
 bool checker_was_deleted(const struct checker *checker, uint32_t plan)
 {
     return checker->plans[plan].deleted || checker->plans[plan].steps_deleted;

@@ -108,6 +108,8 @@ bool checker_stored_step(const struct checker *checker, uint32_t plan, uint32_t 
                          enum director_step_state *state);
 /* How often user code of the run step was called. */
 uint32_t checker_calls(const struct checker *checker, uint32_t plan, uint32_t step_id);
+/* Whether a rescue in its present execution has skipped the step. */
+bool checker_was_rescued(const struct checker *checker, uint32_t plan, uint32_t step_id);
 bool checker_was_deleted(const struct checker *checker, uint32_t plan);
 bool checker_was_halted(const struct checker *checker, uint32_t plan);
 bool checker_was_started(const struct checker *checker, uint32_t plan);

@@ -70,3 +70,16 @@ bool coordinator_unlock(struct executor_world *world, enum store_record_kind kin
     }
     return !failed && (status == STORE_OK || status == STORE_MISSING);
 }
+
+bool coordinator_find(struct executor_world *world, enum store_record_kind kind,
+                      const struct director_plan_id *subject, bool *found)
+{
+    struct store *store = world->simulation->config.store;
+    struct store_record record;
+    bool after = false;
+    if (fails(world, SCENARIO_ON_FIND_LOCK, subject, &after)) {
+        return false;
+    }
+    *found = store->operations->find_record(store, kind, subject, &record) == STORE_OK;
+    return true;
+}

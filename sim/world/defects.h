@@ -12,8 +12,8 @@
       "the client is answered",                                                                    \
       "D14b")                                                                                      \
     X(INVALIDATION_OVERTAKES_WORK, "invalidation-overtakes-work",                                  \
-      "a plan that was let go is invalidated while its other steps still run here, which makes "   \
-      "errors of them; mended: it waits for them",                                                 \
+      "a plan that was let go is invalidated, or free for others, while its other steps still "    \
+      "run here, or wait for a worker; mended: what waits is dropped, and what runs waited for",   \
       "D14")                                                                                       \
     X(EXECUTES_FOR_EVER, "executes-for-ever",                                                      \
       "a plan that fails at once is invalidated and executed again without a bound; mended: it "   \
@@ -32,9 +32,9 @@
       "again until it goes through",                                                               \
       "D18, D75")                                                                                  \
     X(INVALIDATION_IGNORES_FAIL, "invalidation-ignores-fail",                                      \
-      "after an invalidation a plan with strategy fail is left paused; mended: it is stopped, as " \
-      "in a normal run",                                                                           \
-      "D19")
+      "an invalidation stops no plan: one with strategy fail is left paused, the client of a "     \
+      "halted one is told that it is inhibited; mended: it is stopped, as in a normal run",        \
+      "D19, D89")
 
 enum world_defect {
     WORLD_DEFECTS_BEFORE_FIRST = DIRECTOR_DEFECT_COUNT - 1,

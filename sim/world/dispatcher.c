@@ -156,14 +156,18 @@ void dispatcher_event_resolved(struct event_call *call)
     world_termination_progress(world);
 }
 
-/* The plan is let go, and was not left running. */
+/* The plan is let go, and was not left running. Its lock stays as long as anybody works on it, or
+ * somebody else would execute it meanwhile. */
 static void give_lock_up(struct executor_world *world, const struct execution *execution)
 {
     struct simulation *simulation = world->simulation;
-    if (!coordinator_unlock(world, STORE_RECORD_EXECUTION_LOCK,
-                            &simulation->layouts[execution->plan].id) &&
-        !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
-        invalidation_begin(world, UNLOCK, execution->plan, NULL, 0);
+    if (world->jobs_by_plan[execution->plan] > 0 &&
+        !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_OVERTAKES_WORK)) {
+        invalidation_begin(world, UNLOCK, execution->plan, NULL);
+    } else if (!coordinator_unlock(world, STORE_RECORD_EXECUTION_LOCK,
+                                   &simulation->layouts[execution->plan].id) &&
+               !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
+        invalidation_begin(world, UNLOCK, execution->plan, NULL);
     }
 }
 
@@ -177,14 +181,18 @@ void dispatcher_resolved(struct execution *execution)
     }
     execution->answered = true;
     world->open_futures--;
+    if (director_find_plan(world->director, &simulation->layouts[execution->plan].id) == NULL &&
+        !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_OVERTAKES_WORK)) {
+        jobs_drop_queued(world, execution->plan);
+    }
     if (future->state == DIRECTOR_FUTURE_FULFILLED &&
         execution->plan_state == DIRECTOR_PLAN_RUNNING) {
-        invalidation_begin(world, INVALIDATE, execution->plan, execution->request, 0);
+        invalidation_begin(world, INVALIDATE, execution->plan, execution->request);
     } else if (future->reason == DIRECTOR_REASON_PERSISTENCE &&
                !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
         /* Whether the plan was saved as running is in doubt. */
         client_respond(simulation, execution->request, future->state, future->reason);
-        invalidation_begin(world, SETTLE, execution->plan, NULL, 0);
+        invalidation_begin(world, SETTLE, execution->plan, NULL);
     } else {
         give_lock_up(world, execution);
         client_respond(simulation, execution->request, future->state, future->reason);

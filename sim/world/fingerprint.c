@@ -152,7 +152,8 @@ static void add_invalidation(const struct adding *adding, const struct invalidat
 {
     if (fingerprint_object(adding->fingerprint, invalidation)) {
         add(adding, (uint64_t)invalidation->kind << 32 | invalidation->plan);
-        add(adding, (uint64_t)invalidation->tries << 1 | invalidation->untried);
+        add(adding, (uint64_t)invalidation->tries << 2 | (uint64_t)invalidation->rested << 1 |
+                        invalidation->untried);
         fingerprint_plan_id(adding->fingerprint, &invalidation->owner);
         add_request(adding, invalidation->request);
     }
@@ -242,6 +243,11 @@ static void add_world(const struct adding *adding, const struct executor_world *
     for (const struct invalidation *waiting = world->waiting; waiting != NULL;
          waiting = waiting->next) {
         add_invalidation(adding, waiting);
+    }
+    add(adding, UINT64_MAX);
+    for (const struct invalidation *resting = world->resting; resting != NULL;
+         resting = resting->next) {
+        add_invalidation(adding, resting);
     }
     add(adding, UINT64_MAX);
 }
@@ -468,6 +474,8 @@ static uint32_t plan_of(const struct simulation *simulation, const struct engine
         return ((const struct request *)event->subject)->plan;
     case WORLD_INVALIDATE:
         return ((const struct invalidation *)event->subject)->plan;
+    case WORLD_REST_OVER:
+        return (uint32_t)event->word;
     default:
         return SCENARIO_NONE;
     }

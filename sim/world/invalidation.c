@@ -31,7 +31,7 @@ static void try_it(struct executor_world *world, struct invalidation *invalidati
 }
 
 void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
-                        struct request *request, uint64_t delay)
+                        struct request *request)
 {
     struct invalidation *invalidation = world_allocate(world->simulation, sizeof(*invalidation));
     if (invalidation == NULL) {
@@ -41,7 +41,7 @@ void invalidation_begin(struct executor_world *world, enum invalidation_kind kin
     invalidation->plan = plan;
     invalidation->owner = world->id;
     invalidation->request = request;
-    push(world, invalidation, delay);
+    push(world, invalidation, 0);
 }
 
 static void end(struct executor_world *world, struct invalidation *invalidation)
@@ -63,21 +63,66 @@ static void retry(struct executor_world *world, struct invalidation *invalidatio
     world_termination_progress(world);
 }
 
-void invalidation_jobs_back(struct executor_world *world, uint32_t plan)
+/* Those of one plan, or all with SCENARIO_NONE, come out of a list and go on. */
+static void take_out(struct executor_world *world, struct invalidation **list, uint32_t plan)
 {
-    if (world->jobs_by_plan == NULL || world->jobs_by_plan[plan] > 0) {
-        return;
-    }
-    struct invalidation **link = &world->waiting;
-    while (*link != NULL) {
-        struct invalidation *waiting = *link;
-        if (waiting->plan != plan) {
-            link = &waiting->next;
+    while (*list != NULL) {
+        struct invalidation *found = *list;
+        if (plan != SCENARIO_NONE && found->plan != plan) {
+            list = &found->next;
             continue;
         }
-        *link = waiting->next;
-        push(world, waiting, 0);
+        *list = found->next;
+        push(world, found, 0);
     }
+}
+
+void invalidation_jobs_back(struct executor_world *world, uint32_t plan)
+{
+    if (world->jobs_by_plan != NULL && world->jobs_by_plan[plan] == 0) {
+        take_out(world, &world->waiting, plan);
+    }
+}
+
+/* The work of a plan that was let go here is not over yet: its lock stays until it is. */
+static bool waits_for_work(struct executor_world *world, struct invalidation *invalidation)
+{
+    if (world->jobs_by_plan[invalidation->plan] == 0 ||
+        world_has_defect(world->simulation, WORLD_DEFECT_INVALIDATION_OVERTAKES_WORK)) {
+        return false;
+    }
+    invalidation->next = world->waiting;
+    world->waiting = invalidation;
+    return true;
+}
+
+/* A plan that was executed again in vain rests before the next attempt, longer each time. The lock
+ * stays meanwhile: should this world go, another finds it and takes over. */
+static bool rests(struct executor_world *world, struct invalidation *invalidation)
+{
+    struct simulation *simulation = world->simulation;
+    uint32_t attempts = simulation->care[invalidation->plan].attempts;
+    if (invalidation->kind != INVALIDATE || invalidation->rested || attempts == 0 ||
+        attempts >= INVALIDATION_ATTEMPTS_MAX || world->state == WORLD_TERMINATING ||
+        world_has_defect(simulation, WORLD_DEFECT_EXECUTES_FOR_EVER)) {
+        return false;
+    }
+    invalidation->rested = true;
+    invalidation->next = world->resting;
+    world->resting = invalidation;
+    world_push(simulation, WORLD_REST_OVER, world->number, NULL, invalidation->plan,
+               (uint64_t)INVALIDATION_BACK_OFF << (attempts - 1));
+    return true;
+}
+
+void invalidation_rested(struct executor_world *world, uint32_t plan)
+{
+    take_out(world, &world->resting, plan);
+}
+
+void invalidation_wake_all(struct executor_world *world)
+{
+    take_out(world, &world->resting, SCENARIO_NONE);
 }
 
 /* ---- Answers
@@ -99,17 +144,7 @@ static void answer(struct executor_world *world, const struct invalidation *inva
                    reason);
 }
 
-static void execute(struct executor_world *world, const struct invalidation *invalidation)
-{
-    struct simulation *simulation = world->simulation;
-    if (client_dispatch_execution(simulation, invalidation->plan, invalidation->request)) {
-        checker_executed_again(simulation->checker, invalidation->plan);
-    } else {
-        answer(world, invalidation, DIRECTOR_REASON_NONE);
-    }
-}
-
-/* The lock is gone; the plan is to be executed again, unless that was tried in vain too often. */
+/* The lock is gone; the plan is executed again, unless that was tried in vain too often. */
 static void execute_again(struct executor_world *world, const struct invalidation *invalidation)
 {
     struct simulation *simulation = world->simulation;
@@ -117,14 +152,13 @@ static void execute_again(struct executor_world *world, const struct invalidatio
     if (++simulation->care[invalidation->plan].again > INVALIDATION_AGAIN_MAX) {
         return;
     }
-    if (world_has_defect(simulation, WORLD_DEFECT_EXECUTES_FOR_EVER)) {
-        execute(world, invalidation);
-    } else if (attempts >= INVALIDATION_ATTEMPTS_MAX) {
-        answer(world, invalidation, DIRECTOR_REASON_NONE);
+    bool too_often = attempts >= INVALIDATION_ATTEMPTS_MAX &&
+                     !world_has_defect(simulation, WORLD_DEFECT_EXECUTES_FOR_EVER);
+    if (!too_often &&
+        client_dispatch_execution(simulation, invalidation->plan, invalidation->request)) {
+        checker_executed_again(simulation->checker, invalidation->plan);
     } else {
-        bool at_once = attempts == 0 || world->state == WORLD_TERMINATING;
-        invalidation_begin(world, EXECUTE, invalidation->plan, invalidation->request,
-                           at_once ? 0 : (uint64_t)INVALIDATION_BACK_OFF << (attempts - 1));
+        answer(world, invalidation, DIRECTOR_REASON_NONE);
     }
 }
 
@@ -137,50 +171,111 @@ enum settled {
     SETTLE_FAILED /* an error: the lock stays, and nobody cares */
 };
 
+/* What comes after a plan is settled. */
+enum next {
+    NEXT_ANSWER,
+    NEXT_EXECUTE,
+    NEXT_TRY_AGAIN, /* an error; Dynflow leaves the plan as it is then */
+};
+
 static bool unlock(struct executor_world *world, uint32_t plan)
 {
     return coordinator_unlock(world, STORE_RECORD_EXECUTION_LOCK,
                               &world->simulation->layouts[plan].id);
 }
 
-static void rescue(struct executor_world *world, const struct invalidation *invalidation,
-                   struct director_recovery *recovery)
+/* What an error of the director's recovery means. */
+static enum next next_after(struct executor_world *world, enum director_status status)
+{
+    if (status == DIRECTOR_NO_MEMORY) {
+        world_fail(world->simulation, SIMULATION_NO_MEMORY);
+    }
+    bool passes = status == DIRECTOR_PERSISTENCE || status == DIRECTOR_PERSISTENCE_FATAL ||
+                  status == DIRECTOR_UNHANDLED;
+    return passes ? NEXT_TRY_AGAIN : NEXT_ANSWER;
+}
+
+static enum next rescue(struct executor_world *world, struct director_recovery *recovery)
 {
     struct simulation *simulation = world->simulation;
     enum director_rescue_strategy strategy = DIRECTOR_RESCUE_PAUSE;
     enum director_status status = director_recovery_rescue(recovery, &strategy);
-    if (status == DIRECTOR_NO_MEMORY) {
-        world_fail(simulation, SIMULATION_NO_MEMORY);
-        return;
-    }
     if (status == DIRECTOR_OK && strategy == DIRECTOR_RESCUE_SKIP) {
         checker_mark(simulation->checker, MARK_INVALIDATION_RESCUES);
-        execute_again(world, invalidation);
-        return;
+        return NEXT_EXECUTE;
     }
     if (status == DIRECTOR_OK && strategy == DIRECTOR_RESCUE_FAIL &&
         !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_IGNORES_FAIL)) {
-        (void)director_recovery_stop(recovery);
+        status = director_recovery_stop(recovery);
     }
-    answer(world, invalidation, DIRECTOR_REASON_NONE);
+    return next_after(world, status);
 }
 
-/* The plan is settled and saved, its lock given up. */
-static void go_on(struct executor_world *world, const struct invalidation *invalidation,
-                  struct director_recovery *recovery, bool in_error, enum director_plan_state state)
+/* A plan that was halted is to be stopped, whatever became of that. */
+static bool is_halted(struct executor_world *world, uint32_t plan, enum next *next)
 {
     struct simulation *simulation = world->simulation;
-    if (invalidation->kind == SETTLE) {
-        return;
+    bool halted = false;
+    if (world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_IGNORES_FAIL)) {
+        return false;
     }
+    if (!coordinator_find(world, STORE_RECORD_INHIBITION_LOCK, &simulation->layouts[plan].id,
+                          &halted)) {
+        *next = NEXT_TRY_AGAIN;
+        return true;
+    }
+    return halted;
+}
+
+static enum next decide(struct executor_world *world, const struct invalidation *invalidation,
+                        struct director_recovery *recovery, bool in_error,
+                        enum director_plan_state state)
+{
+    enum next next = NEXT_ANSWER;
     if (state == DIRECTOR_PLAN_STOPPED &&
-        !world_has_defect(simulation, WORLD_DEFECT_FAILED_PLAN_LEAVES_CLIENT)) {
-        answer(world, invalidation, DIRECTOR_REASON_NONE);
-    } else if (in_error) {
-        rescue(world, invalidation, recovery);
-    } else {
-        execute_again(world, invalidation);
+        !world_has_defect(world->simulation, WORLD_DEFECT_FAILED_PLAN_LEAVES_CLIENT)) {
+        return NEXT_ANSWER;
     }
+    if (is_halted(world, invalidation->plan, &next)) {
+        return next == NEXT_TRY_AGAIN ? next : next_after(world, director_recovery_stop(recovery));
+    }
+    if (invalidation->kind == SETTLE) {
+        return NEXT_ANSWER;
+    }
+    return in_error ? rescue(world, recovery) : NEXT_EXECUTE;
+}
+
+static void act(struct executor_world *world, const struct invalidation *invalidation,
+                enum next next)
+{
+    if (next == NEXT_EXECUTE) {
+        execute_again(world, invalidation);
+    } else if (invalidation->kind == INVALIDATE) {
+        answer(world, invalidation, DIRECTOR_REASON_NONE);
+    }
+}
+
+/* The plan is settled and saved. Dynflow gives its lock up at once; what goes wrong after that
+ * nobody notices. Here the lock goes when all is saved that has to be, so that the plan is found
+ * again by whoever looks for locks. */
+static enum settled go_on(struct executor_world *world, const struct invalidation *invalidation,
+                          struct director_recovery *recovery, bool in_error,
+                          enum director_plan_state state)
+{
+    enum next next;
+    if (world_has_defect(world->simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
+        if (!unlock(world, invalidation->plan)) {
+            return SETTLE_FAILED;
+        }
+        next = decide(world, invalidation, recovery, in_error, state);
+    } else {
+        next = decide(world, invalidation, recovery, in_error, state);
+        if (next == NEXT_TRY_AGAIN || !unlock(world, invalidation->plan)) {
+            return SETTLE_AGAIN;
+        }
+    }
+    act(world, invalidation, next);
+    return SETTLED;
 }
 
 /* What an error of loading or saving means: Dynflow takes a failed load for a plan that is gone,
@@ -227,14 +322,7 @@ static enum settled invalidate(struct executor_world *world,
     if (status != DIRECTOR_OK) {
         return failed(world, invalidation, status, loaded);
     }
-    enum settled settled = SETTLED;
-    if (unlock(world, invalidation->plan)) {
-        go_on(world, invalidation, recovery, in_error, state);
-    } else {
-        settled = world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)
-                      ? SETTLE_FAILED
-                      : SETTLE_AGAIN;
-    }
+    enum settled settled = go_on(world, invalidation, recovery, in_error, state);
     director_recovery_end(recovery);
     simulation->rescued_plan = SCENARIO_NONE;
     return settled;
@@ -245,39 +333,55 @@ static bool same_id(const struct director_plan_id *left, const struct director_p
     return memcmp(left->bytes, right->bytes, sizeof(left->bytes)) == 0;
 }
 
-void invalidation_run(struct executor_world *world, struct invalidation *invalidation)
+/* An earlier try may have given the lock up though it was told otherwise, and the plan may be in
+ * execution again: then this invalidation is over. */
+static bool is_overtaken(struct executor_world *world, const struct invalidation *invalidation)
 {
     struct simulation *simulation = world->simulation;
-    if (!world_is_running(world)) {
-        /* Its lock is still there, for others to find; without a lock, it is the client who has
-         * been told to wait that asks again. */
-        if (invalidation->kind == EXECUTE && world->state == WORLD_TERMINATED) {
-            execute(world, invalidation);
+    struct store *store = simulation->config.store;
+    struct store_record lock;
+    bool held = store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK,
+                                               &simulation->layouts[invalidation->plan].id,
+                                               &lock) == STORE_OK;
+    if (invalidation->tries == 0) {
+        return false;
+    }
+    if (!held || !same_id(&lock.owner, &invalidation->owner)) {
+        return true;
+    }
+    for (const struct execution *execution = world->executions; execution != NULL;
+         execution = execution->next) {
+        if (execution->plan == invalidation->plan && !execution->answered) {
+            return true;
         }
-        world_release(simulation, invalidation, sizeof(*invalidation));
+    }
+    return false;
+}
+
+static enum settled run(struct executor_world *world, const struct invalidation *invalidation)
+{
+    if (is_overtaken(world, invalidation)) {
+        answer(world, invalidation, DIRECTOR_REASON_NONE);
+        return SETTLED;
+    }
+    if (invalidation->kind == UNLOCK) {
+        return unlock(world, invalidation->plan) ? SETTLED : SETTLE_AGAIN;
+    }
+    return invalidate(world, invalidation);
+}
+
+void invalidation_run(struct executor_world *world, struct invalidation *invalidation)
+{
+    if (!world_is_running(world) || !same_id(&invalidation->owner, &world->id)) {
+        /* Its world is gone; its lock is still there, for others to find. */
+        world_release(world->simulation, invalidation, sizeof(*invalidation));
         return;
     }
     try_it(world, invalidation);
-    if (invalidation->kind == EXECUTE) {
-        execute(world, invalidation);
-        end(world, invalidation);
+    if (waits_for_work(world, invalidation) || rests(world, invalidation)) {
         return;
     }
-    if (invalidation->kind == UNLOCK) {
-        if (unlock(world, invalidation->plan)) {
-            end(world, invalidation);
-        } else {
-            retry(world, invalidation);
-        }
-        return;
-    }
-    if (world->jobs_by_plan[invalidation->plan] > 0 && same_id(&invalidation->owner, &world->id) &&
-        !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_OVERTAKES_WORK)) {
-        invalidation->next = world->waiting;
-        world->waiting = invalidation;
-        return;
-    }
-    if (invalidate(world, invalidation) == SETTLE_AGAIN) {
+    if (run(world, invalidation) == SETTLE_AGAIN) {
         retry(world, invalidation);
     } else {
         end(world, invalidation);

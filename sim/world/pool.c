@@ -143,6 +143,33 @@ void jobs_free_held(struct simulation *simulation)
     }
 }
 
+/* What stands in a queue nobody has, and no event will free it. */
+static void drop_from_queue(struct pool *pool, uint32_t plan)
+{
+    struct job **link = &pool->first;
+    pool->last = NULL;
+    while (*link != NULL) {
+        struct job *job = *link;
+        if (job->plan != plan) {
+            pool->last = job;
+            link = &job->next;
+            continue;
+        }
+        *link = job->next;
+        if (!job->duplicate) {
+            checker_item_back(job->world->simulation->checker, plan, job->step_id);
+        }
+        job_free(job);
+    }
+}
+
+void jobs_drop_queued(struct executor_world *world, uint32_t plan)
+{
+    for (uint32_t i = 0; i < world->simulation->scenario->world.queue_count; i++) {
+        drop_from_queue(&world->pools[i], plan);
+    }
+}
+
 void jobs_drop_idle(struct executor_world *world)
 {
     struct job *job = world->jobs;

@@ -300,6 +300,52 @@ static void check_halted(struct simulation *simulation, uint32_t plan)
     }
 }
 
+/* What all failed steps of a plan say is to be done about them: skip or fail, or pause. */
+static enum director_rescue_strategy strategy_of(struct simulation *simulation, uint32_t plan)
+{
+    const struct plan_layout *layout = &simulation->layouts[plan];
+    enum director_rescue_strategy strategy = DIRECTOR_RESCUE_NONE;
+    for (uint32_t id = 1; id <= layout->step_count; id++) {
+        enum director_step_state state = DIRECTOR_STEP_PENDING;
+        const struct layout_step *step = &layout->steps[id - 1];
+        if (!checker_stored_step(simulation->checker, plan, id, &state) ||
+            state != DIRECTOR_STEP_ERROR) {
+            continue;
+        }
+        enum director_rescue_strategy own =
+            step->step == SCENARIO_NONE
+                ? DIRECTOR_RESCUE_PAUSE
+                : simulation->scenario->plans[plan].steps[step->step].rescue;
+        if ((strategy != DIRECTOR_RESCUE_NONE && own != strategy) ||
+            checker_was_rescued(simulation->checker, plan, id)) {
+            return DIRECTOR_RESCUE_PAUSE;
+        }
+        strategy = own;
+    }
+    return strategy;
+}
+
+/* A plan is rescued as its steps say, whoever let it go. Errors, and attempts that were given up,
+ * are reasons to leave it paused; so is somebody who meddled with it. */
+static void check_strategy(struct simulation *simulation, uint32_t plan)
+{
+    enum director_plan_state state = DIRECTOR_PLAN_PENDING;
+    enum director_result result;
+    const struct checker *checker = simulation->checker;
+    if (!simulation->scenario->world.auto_rescue || simulation->counts.faults > 0 ||
+        !checker_was_started(checker, plan) || checker_was_deleted(checker, plan) ||
+        checker_was_halted(checker, plan) || !checker_stored_plan(checker, plan, &state, &result) ||
+        state != DIRECTOR_PLAN_PAUSED) {
+        return;
+    }
+    enum director_rescue_strategy strategy = strategy_of(simulation, plan);
+    if (strategy == DIRECTOR_RESCUE_SKIP || strategy == DIRECTOR_RESCUE_FAIL) {
+        checker_violate(simulation->checker, INVARIANT_STRATEGY_DECIDES, plan, SCENARIO_NONE,
+                        "its failed steps all say %s, and it is left paused",
+                        director_rescue_strategy_name(strategy));
+    }
+}
+
 static bool check_lock(void *context, const struct store_record *record)
 {
     struct simulation *simulation = context;
@@ -339,6 +385,7 @@ static void check_end(struct simulation *simulation)
         check_plan(simulation, i);
         check_stopped(simulation, i);
         check_halted(simulation, i);
+        check_strategy(simulation, i);
     }
     store->operations->each_record(store, STORE_RECORD_EXECUTION_LOCK, check_lock, simulation);
     for (const struct request *request = simulation->requests; request != NULL;

@@ -495,6 +495,9 @@ static void handle_world(struct executor_world *world, const struct engine_event
     case WORLD_AUTO_EXECUTE:
         invalidation_auto_execute(world);
         return;
+    case WORLD_REST_OVER:
+        invalidation_rested(world, (uint32_t)event->word);
+        return;
     default:
         return;
     }

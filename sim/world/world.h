@@ -38,6 +38,7 @@ enum world_event {
     WORLD_TERMINATION_TIMEOUT,
     WORLD_POOL_BACK,    /* word: queue: a pool has its workers back */
     WORLD_AUTO_EXECUTE, /* the world executes plans that nobody does */
+    WORLD_REST_OVER,    /* word: plan: its invalidation has waited long enough */
 };
 
 enum world_state {
@@ -151,9 +152,10 @@ struct executor_world {
     struct job *jobs;   /* all that are alive */
     struct execution *executions;
     struct event_call *event_calls;
-    uint32_t open_futures;  /* that the dispatcher's termination waits for */
-    uint32_t *jobs_by_plan; /* out, by plan: an invalidation waits for them */
-    struct invalidation *waiting;
+    uint32_t open_futures;        /* that the dispatcher's termination waits for */
+    uint32_t *jobs_by_plan;       /* out, by plan: an invalidation waits for them */
+    struct invalidation *waiting; /* for the work of their plan to be over */
+    struct invalidation *resting; /* for the time of their next attempt */
     uint32_t untried; /* invalidations before their first try, which a termination waits for, too */
 };
 
@@ -162,7 +164,6 @@ enum invalidation_kind {
     INVALIDATE, /* settle the plan, give its lock up, execute it again if that is right */
     SETTLE,     /* only settle it and give its lock up: the client has been answered */
     UNLOCK,     /* only give the lock up */
-    EXECUTE,    /* the lock is gone: execute it again */
 };
 
 struct invalidation {
@@ -172,6 +173,7 @@ struct invalidation {
     struct request *request;
     uint32_t tries;
     bool untried; /* counted by its world */
+    bool rested;  /* it has waited for its turn */
     struct invalidation *next;
 };
 
@@ -348,6 +350,8 @@ void jobs_let_go(struct simulation *simulation, uint32_t plan);
 void jobs_free_held(struct simulation *simulation);
 /* Forget the jobs that no worker has any more: those in a queue, and those whose report is lost. */
 void jobs_drop_idle(struct executor_world *world);
+/* Forget the jobs of a plan that still wait in a queue. */
+void jobs_drop_queued(struct executor_world *world, uint32_t plan);
 /* Forget all jobs of a world that is gone. */
 void jobs_drop(struct executor_world *world);
 
@@ -356,7 +360,10 @@ void jobs_drop(struct executor_world *world);
 
 void invalidation_check_worlds(struct executor_world *world);
 void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
-                        struct request *request, uint64_t delay);
+                        struct request *request);
+/* The plan of an invalidation has rested; or the world terminates, and none rests any longer. */
+void invalidation_rested(struct executor_world *world, uint32_t plan);
+void invalidation_wake_all(struct executor_world *world);
 /* Jobs of a plan came back: what waited for them goes on. */
 void invalidation_jobs_back(struct executor_world *world, uint32_t plan);
 void invalidation_run(struct executor_world *world, struct invalidation *invalidation);
@@ -407,6 +414,9 @@ void triggers_resolved(struct simulation *simulation, const struct request *requ
 /* Locks in the store, with their faults. Persistence errors: false, with *error true. */
 bool coordinator_lock(struct executor_world *world, enum store_record_kind kind,
                       const struct director_plan_id *subject, uint64_t request, bool *error);
+/* Whether there is such a lock; false: an error, and it is not known. */
+bool coordinator_find(struct executor_world *world, enum store_record_kind kind,
+                      const struct director_plan_id *subject, bool *found);
 /* False: an error; the lock may or may not be gone. A lock that is not there counts as released. */
 bool coordinator_unlock(struct executor_world *world, enum store_record_kind kind,
                         const struct director_plan_id *subject);

@@ -79,6 +79,15 @@ void world_start(struct simulation *simulation, uint32_t number)
     }
 }
 
+static void invalidations_free(struct simulation *simulation, struct invalidation **list)
+{
+    while (*list != NULL) {
+        struct invalidation *first = *list;
+        *list = first->next;
+        world_release(simulation, first, sizeof(*first));
+    }
+}
+
 void world_free(struct executor_world *world)
 {
     if (world->simulation == NULL) {
@@ -103,11 +112,8 @@ void world_free(struct executor_world *world)
         world->event_calls = call->next;
         world_release(simulation, call, sizeof(*call));
     }
-    while (world->waiting != NULL) {
-        struct invalidation *waiting = world->waiting;
-        world->waiting = waiting->next;
-        world_release(simulation, waiting, sizeof(*waiting));
-    }
+    invalidations_free(simulation, &world->waiting);
+    invalidations_free(simulation, &world->resting);
 }
 
 /* ---- Termination ---------------------------------------------------------------------------- */
@@ -123,6 +129,7 @@ void world_terminate(struct executor_world *world)
     world_push(simulation, WORLD_TERMINATION_TIMEOUT, world->number, NULL, world->incarnation,
                simulation->scenario->world.termination_timeout);
     world->core_terminating = true;
+    invalidation_wake_all(world);
     pool_start_termination(world);
 }
 
