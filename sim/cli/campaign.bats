@@ -227,6 +227,14 @@ END
     says "mark crashed was reached by no run"
 }
 
+@test "the state coverage of all runs together is told, as tables and as JSON" {
+    run dirsim campaign --seeds 300 --coverage
+    says "never reached"
+    run dirsim campaign --seeds 300 --coverage=seen.json
+    keeps_quiet "never reached"
+    [ "$(jq '.moves | map(select(.seen)) | length' seen.json)" -gt 20 ]
+}
+
 @test "wrong usage is told, with what would be right" {
     holds
     local line

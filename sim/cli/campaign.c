@@ -3,6 +3,7 @@
 
 #include "sim/cli/console.h"
 #include "sim/cli/defect_options.h"
+#include "sim/cli/run_coverage.h"
 #include "sim/cli/scenario_load.h"
 
 #include <limits.h>
@@ -252,6 +253,18 @@ static uint32_t missing_marks(const struct campaign_command *command)
     return missing;
 }
 
+static bool report_coverage(const struct campaign_command *command)
+{
+    const struct coverage *coverage = &command->campaign.coverage;
+    if (command->coverage.given && command->coverage.value != NULL) {
+        return run_coverage_write(command->coverage.value, coverage);
+    }
+    if (command->coverage.given) {
+        run_coverage_print(coverage);
+    }
+    return true;
+}
+
 /* Run, keep and report; the folder and the database are there. */
 static enum command_exit run_it(struct campaign_command *command)
 {
@@ -266,6 +279,7 @@ static enum command_exit run_it(struct campaign_command *command)
     bool kept = campaign_save(command, true);
     groups_sort(&command->campaign.groups);
     kept = (!command->out.given || campaign_write_files(command)) && kept;
+    kept = report_coverage(command) && kept;
     campaign_report(command, status);
     campaign_forget_files(command);
     if (status == CAMPAIGN_TROUBLE) {
@@ -361,6 +375,9 @@ enum command_exit command_campaign(int argc, char **argv)
          .target.flag = &campaign.no_shrink},
         {OPTION_TEXT, '\0', "hang", "TIME", "a run that takes longer is a failure; 30s",
          .target.text = &campaign.hang},
+        {OPTION_MAYBE_TEXT, '\0', "coverage", "FILE",
+         "tell which moves of states were seen, or write it as JSON",
+         .target.text = &campaign.coverage},
         {OPTION_FLAG, '\0', "require-marks", NULL, "fail when a mark is reached by no run",
          .target.flag = &campaign.require_marks},
     };

@@ -36,6 +36,7 @@ struct campaign_command {
     struct option_text hang;
     struct option_text db;
     bool merge;
+    struct option_text coverage;
     bool require_marks;
     bool no_shrink;
     /* The same, understood. */
