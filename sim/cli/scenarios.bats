@@ -81,3 +81,23 @@ hash_of() {
     told=$(sed '1,/^<!-- index/d; /^<!-- end of the index/,$d' "$ROOT/scenarios/README.md")
     [ "$told" = "$("$ROOT/.ci/scenario-index")" ] || { echo "run .ci/scenario-index --write"; return 1; }
 }
+
+# Faults whose place only planning reaches, which comes later.
+WITHOUT_SCENARIO="delete_delayed"
+
+@test "every place where a fault may strike, and every error, is used by some scenario" {
+    local topic key name
+    for topic in faults:on errors:error; do
+        key=${topic#*:}
+        works dirsim list "${topic%:*}"
+        while read -r name _; do
+            [[ " $WITHOUT_SCENARIO " != *" $name "* ]] || continue
+            grep -rqE --include='*.yaml' "^  - \{.*\b($key: $name\b|$name: true)" "$ROOT"/scenarios/[a-bd-z]* ||
+                { echo "no scenario has $key: $name"; false; }
+        done <<<"$output"
+    done
+}
+
+@test "there are at least 80 scenarios outside of defects and conformance" {
+    [ "$(find "$ROOT/scenarios" -name '*.yaml' -not -path '*/defects/*' -not -path '*/conformance/*' | wc -l)" -ge 80 ]
+}

@@ -306,7 +306,8 @@ static void begin(struct reach *reach)
     }
     for (uint32_t i = 0; i < scenario->plan_count; i++) {
         const struct scenario_plan *plan = &scenario->plans[i];
-        bool executed = scenario->world.auto_execute && plan->state == DIRECTOR_PLAN_PLANNED;
+        bool executed = scenario->world.auto_execute && (plan->state == DIRECTOR_PLAN_PLANNED ||
+                                                         plan->state == DIRECTOR_PLAN_PAUSED);
         bool planned = plan->state == DIRECTOR_PLAN_SCHEDULED &&
                        outcomes_have(&plan->planning, DIRECTOR_OUTCOME_SUCCESS);
         reach->plans[i].runs = executed || planned;

@@ -127,9 +127,11 @@ static void planned_plans_run_by_themselves_where_the_world_executes_them(void *
     struct fixture fixture;
     struct reach *reach = start(&fixture, "scenario: x\n"
                                           "world: {auto_execute: true}\n"
-                                          "plans: {p: {run: [a]}, q: {run: [a], state: paused}}\n");
+                                          "plans: {p: {run: [a]}, q: {run: [a], state: paused},\n"
+                                          "        r: {run: [a], state: stopped}}\n");
     assert_int_equal(plan_states(reach, 0), RUNS);
-    assert_int_equal(plan_states(reach, 1), 0);
+    assert_int_equal(plan_states(reach, 1), RUNS);
+    assert_int_equal(plan_states(reach, 2), 0);
     finish(&fixture);
 }
 

@@ -196,7 +196,7 @@ void client_do(struct simulation *simulation, uint32_t index)
         world_start(simulation, event->world);
         return;
     case SCENARIO_CHECK_WORLDS:
-        world_push(simulation, WORLD_CHECK_WORLDS, event->world, NULL, 0, 0);
+        simulation->looks += world_push(simulation, WORLD_CHECK_WORLDS, event->world, NULL, 0, 0);
         return;
     case SCENARIO_HEAL:
         faults_heal(simulation);

@@ -92,6 +92,8 @@ void core_event(struct event_call *call)
     const struct request *request = call->request;
     const struct scenario_event *scenario = &simulation->scenario->events[request->event];
     struct director_work_items items = {0};
+    /* Sent is what the core has: messages may overtake one another on the way to it. */
+    call->number = ++simulation->event_calls;
     if (world->core_terminating) {
         if (!world_has_defect(simulation, WORLD_DEFECT_EVENT_UNANSWERED_IN_TERMINATION)) {
             reject(&call->head.future, DIRECTOR_REASON_TERMINATED);

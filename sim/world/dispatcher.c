@@ -22,7 +22,6 @@ static void request_event(struct executor_world *world, struct request *request)
     call->world = world;
     call->incarnation = world->incarnation;
     call->request = request;
-    call->number = ++simulation->event_calls;
     call->open = true;
     call->next = world->event_calls;
     world->event_calls = call;

@@ -39,6 +39,7 @@ static uint64_t event_key(const struct engine_event *event)
     uint64_t key = mix(event->kind, event->target);
     key = mix(key, event->word);
     switch ((enum world_event)event->kind) {
+    case WORLD_WORK_ARRIVES:
     case WORLD_TAKE:
     case WORLD_USER_CODE:
     case WORLD_REPORT:
@@ -257,6 +258,7 @@ static void add_world(const struct adding *adding, const struct executor_world *
 static void add_subject(const struct adding *adding, const struct engine_event *event)
 {
     switch ((enum world_event)event->kind) {
+    case WORLD_WORK_ARRIVES:
     case WORLD_TAKE:
     case WORLD_USER_CODE:
     case WORLD_REPORT:
@@ -458,6 +460,7 @@ static uint32_t plan_of(const struct simulation *simulation, const struct engine
     switch ((enum world_event)event->kind) {
     case WORLD_SCENARIO:
         return plan_of_scenario(simulation, event->word);
+    case WORLD_WORK_ARRIVES:
     case WORLD_TAKE:
     case WORLD_USER_CODE:
     case WORLD_REPORT:

@@ -508,6 +508,12 @@ static void remove_worlds(struct executor_world *world)
     world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
 }
 
+void invalidation_look_later(struct executor_world *world, uint64_t delay)
+{
+    world->simulation->looks +=
+        world_push(world->simulation, WORLD_CHECK_WORLDS, world->number, NULL, 0, delay);
+}
+
 void invalidation_check_worlds(struct executor_world *world)
 {
     struct simulation *simulation = world->simulation;
@@ -519,9 +525,9 @@ void invalidation_check_worlds(struct executor_world *world)
     /* Look again in a while: as the scenario has it, as long as anything else is going on; or
      * because some plan could not be settled. */
     if (!all) {
-        world_push(simulation, WORLD_CHECK_WORLDS, world->number, NULL, 0, INVALIDATION_BACK_OFF);
-    } else if (interval > 0 && event_queue_count(simulation->queue) > SCENARIO_WORLDS_MAX) {
-        world_push(simulation, WORLD_CHECK_WORLDS, world->number, NULL, 0, interval);
+        invalidation_look_later(world, INVALIDATION_BACK_OFF);
+    } else if (interval > 0 && event_queue_count(simulation->queue) > simulation->looks) {
+        invalidation_look_later(world, interval);
     }
 }
 

@@ -274,7 +274,26 @@ static void deliver(struct job *job)
             return;
         }
     }
+    if (fault != NULL && fault->error == SCENARIO_ERROR_LATE) {
+        job_push(job, WORLD_WORK_ARRIVES, fault->duration);
+        return;
+    }
     append(&world->pools[job->queue], job);
+}
+
+void pool_late_work(struct job *job)
+{
+    struct executor_world *world = job->world;
+    job->scheduled = false;
+    if (world->pools[job->queue].terminated) {
+        const uint32_t plan = job->plan;
+        checker_item_back(world->simulation->checker, plan, job->step_id);
+        job_free(job);
+        invalidation_jobs_back(world, plan);
+        return;
+    }
+    append(&world->pools[job->queue], job);
+    pool_distribute(world, job->queue);
 }
 
 void pool_schedule(struct executor_world *world, struct director_work_item *item, uint32_t plan)

@@ -356,8 +356,8 @@ static void free_events(struct simulation *simulation)
 {
     struct engine_event event;
     while (event_queue_pop(simulation->queue, &event)) {
-        if (event.kind == WORLD_TAKE || event.kind == WORLD_USER_CODE ||
-            event.kind == WORLD_REPORT) {
+        if (event.kind == WORLD_WORK_ARRIVES || event.kind == WORLD_TAKE ||
+            event.kind == WORLD_USER_CODE || event.kind == WORLD_REPORT) {
             job_free(event.subject);
         } else if (event.kind == WORLD_INVALIDATE) {
             world_release(simulation, event.subject, sizeof(struct invalidation));
@@ -428,6 +428,8 @@ static void handle_job(struct executor_world *world, const struct engine_event *
     struct job *job = event->subject;
     if (!is_current(world, job->incarnation)) {
         job_free(job);
+    } else if (event->kind == WORLD_WORK_ARRIVES) {
+        pool_late_work(job);
     } else if (event->kind == WORLD_TAKE) {
         worker_take(job);
     } else if (event->kind == WORLD_USER_CODE) {
@@ -506,6 +508,7 @@ static void handle_world(struct executor_world *world, const struct engine_event
 static void handle(struct simulation *simulation, const struct engine_event *event)
 {
     struct executor_world *world = &simulation->worlds[event->target];
+    simulation->looks -= event->kind == WORLD_CHECK_WORLDS;
     switch (event->kind) {
     case WORLD_SCENARIO:
         client_do(simulation, (uint32_t)event->word);
@@ -516,6 +519,7 @@ static void handle(struct simulation *simulation, const struct engine_event *eve
     case WORLD_RESPONSE:
         client_response(simulation, event->subject);
         return;
+    case WORLD_WORK_ARRIVES:
     case WORLD_TAKE:
     case WORLD_USER_CODE:
     case WORLD_REPORT:
@@ -530,6 +534,15 @@ static void handle(struct simulation *simulation, const struct engine_event *eve
     default:
         handle_world(world, event);
         return;
+    }
+}
+
+/* However the world learned that its connection is lost for good, it cannot stay: nobody would look
+ * after what it holds. */
+static void end_without_connection(struct executor_world *world)
+{
+    if (world->state == WORLD_ALIVE && world->connection_lost) {
+        world_terminate(world);
     }
 }
 
@@ -552,6 +565,7 @@ enum simulation_status simulation_step(struct simulation *simulation, bool *more
     simulation->counts.end_time = event.time;
     checker_time(simulation->checker, event.time);
     handle(simulation, &event);
+    end_without_connection(&simulation->worlds[event.target]);
     if (checker_out_of_memory(simulation->checker) ||
         choices_sticky_status(simulation->choices) != CHOICES_OK) {
         world_fail(simulation, SIMULATION_NO_MEMORY);

@@ -27,6 +27,7 @@ enum world_event {
     WORLD_CORE_EXECUTION, /* subject: execution, at the core */
     WORLD_CORE_EVENT,     /* subject: event_call, at the core */
     WORLD_CORE_HALT,      /* subject: request */
+    WORLD_WORK_ARRIVES,   /* subject: job: late, at its pool */
     WORLD_TAKE,           /* subject: job: a worker takes it */
     WORLD_USER_CODE,      /* subject: job: user code comes back */
     WORLD_REPORT,         /* subject: job, at the core */
@@ -239,6 +240,7 @@ struct simulation {
     uint32_t *calls_of;              /* where a plan's begin */
     struct coverage *coverage;
     struct coverage_faults *in_force; /* by plan, and last those of no plan; NULL without faults */
+    uint32_t looks; /* for dead worlds, that are to come */
     bool healed;
     bool settling;
     enum simulation_status status;
@@ -339,6 +341,7 @@ void pool_schedule(struct executor_world *world, struct director_work_item *item
 void pool_distribute(struct executor_world *world, uint32_t queue);
 void pool_start_termination(struct executor_world *world);
 void pool_back(struct executor_world *world, uint32_t queue);
+void pool_late_work(struct job *job);
 void worker_take(struct job *job);
 void worker_user_code(struct job *job);
 void job_free(struct job *job);
@@ -359,6 +362,8 @@ void jobs_drop(struct executor_world *world);
  */
 
 void invalidation_check_worlds(struct executor_world *world);
+/* Let a world look for dead ones, so much later. */
+void invalidation_look_later(struct executor_world *world, uint64_t delay);
 void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
                         struct request *request);
 /* The plan of an invalidation has rested; or the world terminates, and none rests any longer. */

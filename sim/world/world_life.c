@@ -73,7 +73,7 @@ void world_start(struct simulation *simulation, uint32_t number)
     }
     world->pools_left = simulation->scenario->world.queue_count;
     world->state = WORLD_ALIVE;
-    world_push(simulation, WORLD_CHECK_WORLDS, number, NULL, 0, 0);
+    invalidation_look_later(world, 0);
     if (simulation->scenario->world.auto_execute) {
         world_push(simulation, WORLD_AUTO_EXECUTE, number, NULL, 0, 0);
     }
