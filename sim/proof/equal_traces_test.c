@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #define SEEDS_WHOLE 10000u
-#define SEEDS_SAMPLE 120u
+#define SEEDS_SAMPLE 80u
 
 struct story {
     enum simulation_status status;

@@ -1,8 +1,8 @@
 /* nth_operation_test.c: error paths proven by failing the Nth operation, for every N and every
  * scenario: the Nth call of the store, and the Nth allocation, once and for good. Each run ends in
- * a clean error or as it should, gives all memory back, and breaks no invariant but those that its
- * scenario says it breaks. What a scenario expects is about the run in which nothing else fails, so
- * that is left out here. */
+ * a clean error or as it should, gives all memory back, and breaks no invariant: the worlds are
+ * hardened, and what a scenario says it violates is of the defect that it shows. What a scenario
+ * expects is about the run in which nothing else fails, so that is left out here. */
 #include "director/memory_test_support.h"
 #include "sim/check/catalogue.h"
 #include "sim/proof/proof_test_support.h"
@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 /* Without DIRSIM_PROOF=whole: one N in so many, another one in each scenario. */
-#define SAMPLE_CALLS 19u
-#define SAMPLE_ALLOCATIONS 97u
+#define SAMPLE_CALLS 41u
+#define SAMPLE_ALLOCATIONS 199u
 #define COMPLAINTS_MAX 20u
 
 /* How a call of the store fails. */

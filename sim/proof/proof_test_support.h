@@ -19,7 +19,8 @@ struct proof_scenario {
     struct scenario_reading reading;
 };
 
-/* Every scenario below scenarios/, sorted by path; cmocka's test fails when one cannot be read. */
+/* Every scenario below scenarios/, sorted by path, all of them hardened: those that show a defect,
+ * too. cmocka's test fails when one cannot be read. */
 struct proof_scenario *proof_scenarios(uint32_t *count);
 void proof_scenarios_free(struct proof_scenario *scenarios, uint32_t count);
 
@@ -50,7 +51,8 @@ void proof_run(struct proof_run *run, const struct proof_config *config);
 bool proof_build(struct proof_run *run, const struct proof_config *config);
 void proof_end(struct proof_run *run);
 
-/* The first invariant that failed and that the scenario does not say it violates; NULL: none. */
+/* The first invariant that failed, and not as what a scenario with defects says it violates; NULL:
+ * none. */
 const struct simulation_failure *proof_unexpected(const struct proof_run *run);
 
 #endif
