@@ -14,6 +14,8 @@
 #define TOKENS_MAX (2u * STEPS_MAX) /* of a flow: no flow inside has fewer than two parts */
 #define NAME_BYTES 16u
 #define TAKES_MAX_US 20000u
+#define START_AT_MAX_US 30000u
+#define WORLD_PLANS 0 /* 1 when sim/world plans what is scheduled */
 
 /* One plan while it is made. Its steps have one letter each. */
 struct plan_draft {
@@ -227,12 +229,37 @@ static bool make_steps(struct plan_draft *draft)
 
 /* ---- Plans ---------------------------------------------------------------------------------- */
 
-static void draw_state(struct draft *draft, struct scenario_plan *plan)
+/* A plan that is planned in the run: at a time, and after others that come before it here. */
+static void draw_schedule(struct draft *draft, struct scenario_plan *plan, uint32_t number)
+{
+    struct lots *lots = &draft->lots;
+    plan->state = DIRECTOR_PLAN_SCHEDULED;
+    plan->has_start_at = lots_chance(lots, 1, 2);
+    plan->start_at = plan->has_start_at ? lots_time(lots, START_AT_MAX_US) : 0;
+    plan->has_start_before = lots_chance(lots, 1, 3);
+    plan->start_before =
+        plan->has_start_before ? plan->start_at + lots_time(lots, START_AT_MAX_US) : 0;
+    draw_outcomes(draft, SCENARIO_FINALIZE_OUTCOMES, &plan->planning);
+    uint32_t *after = number > 0 && lots_chance(lots, 1, 2)
+                          ? scenario_memory_array(draft->memory, number, sizeof(*after))
+                          : NULL;
+    for (uint32_t i = 0; after != NULL && i < number; i++) {
+        if (lots_chance(lots, 1, 2)) {
+            after[plan->after_count++] = i;
+        }
+    }
+    plan->after = plan->after_count > 0 ? after : NULL;
+}
+
+static void draw_state(struct draft *draft, struct scenario_plan *plan, uint32_t number)
 {
     static const enum director_plan_state odd[] = {DIRECTOR_PLAN_PAUSED, DIRECTOR_PLAN_PAUSED,
                                                    DIRECTOR_PLAN_STOPPED};
     if (draft->swarm.odd_states && lots_chance(&draft->lots, 1, 4)) {
         plan->state = odd[lots_below(&draft->lots, sizeof(odd) / sizeof(odd[0]))];
+    }
+    if (WORLD_PLANS && draft->swarm.scheduled && lots_chance(&draft->lots, 1, 2)) {
+        draw_schedule(draft, plan, number);
     }
 }
 
@@ -244,7 +271,7 @@ static bool make_plan(struct draft *draft, struct scenario_plan *plan, uint32_t 
     *plan = scenario_default_plan();
     plan->name = scenario_memory_copy(draft->memory, name, (size_t)length);
     lots_section(&draft->lots, LOTS_PLAN, number);
-    draw_state(draft, plan);
+    draw_state(draft, plan, number);
     if (!make_steps(&one) || !make_flow_of(&one, false) || !make_flow_of(&one, true)) {
         return false;
     }

@@ -83,7 +83,9 @@ static void start_plans(struct draft *draft)
     for (uint32_t i = 0; i < count; i++) {
         struct scenario_trigger when = {.kind = SCENARIO_AT, .nth = 1};
         lots_section(&draft->lots, LOTS_EVENT, DRAFT_EVENTS_MAX + i);
-        if (i > 0 && lots_chance(&draft->lots, 1, 10)) {
+        bool scheduled = draft->scenario->plans[i].state == DIRECTOR_PLAN_SCHEDULED;
+        if ((i > 0 || scheduled) &&
+            lots_chance(&draft->lots, scheduled ? 3 : 1, scheduled ? 4 : 10)) {
             continue;
         }
         if (lots_chance(&draft->lots, 1, 3)) {
