@@ -277,17 +277,15 @@ help: ## this list
 # ---- Installing --------------------------------------------------------------------------------
 
 .PHONY: install uninstall
-BINDIR = $(DESTDIR)$(PREFIX)/bin
-INCLUDEDIR = $(DESTDIR)$(PREFIX)/include
-LIBDIR = $(DESTDIR)$(PREFIX)/lib
-DATADIR = $(DESTDIR)$(PREFIX)/share/dirsim
-MANDIR = $(DESTDIR)$(PREFIX)/share/man
+LIBDIR ?= $(PREFIX)/lib
+SHARE = $(PREFIX)/share
+TO = $(DESTDIR)
 MAN_PAGES := $(wildcard sim/cli/man/*.[1-9])
 
 define PKG_CONFIG_FILE
 prefix=$(PREFIX)
 includedir=$${prefix}/include
-libdir=$${prefix}/lib
+libdir=$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))
 
 Name: libdirector
 Description: decides what a workflow engine does next
@@ -296,22 +294,61 @@ Cflags: -I$${includedir}
 Libs: -L$${libdir} -ldirector
 endef
 
+# place,source: where each file goes that is neither a manual page nor below scenarios/.
+define INSTALLED
+755 $(PREFIX)/bin/dirsim $(PROGRAM)
+644 $(PREFIX)/include/director.h director/director.h
+644 $(LIBDIR)/libdirector.a $(STATIC_LIBRARY)
+644 $(LIBDIR)/$(SONAME) $(SHARED_LIBRARY)
+644 $(SHARE)/bash-completion/completions/dirsim sim/cli/completion/dirsim.bash
+644 $(SHARE)/zsh/vendor-completions/_dirsim sim/cli/completion/_dirsim
+644 $(SHARE)/fish/vendor_completions.d/dirsim.fish sim/cli/completion/dirsim.fish
+endef
+
 install: all ## install to PREFIX (/usr/local), below DESTDIR when that is set
-	$(INSTALL) -d "$(BINDIR)" "$(INCLUDEDIR)" "$(LIBDIR)/pkgconfig" "$(DATADIR)"
-	$(INSTALL) -m 755 $(PROGRAM) "$(BINDIR)/dirsim"
-	$(INSTALL) -m 644 director/director.h "$(INCLUDEDIR)/director.h"
-	$(INSTALL) -m 644 $(STATIC_LIBRARY) "$(LIBDIR)/libdirector.a"
-	$(INSTALL) -m 755 $(SHARED_LIBRARY) "$(LIBDIR)/$(SONAME)"
-	ln -sf $(SONAME) "$(LIBDIR)/libdirector.so"
-	@printf '%s\n' "$$PKG_CONFIG_FILE" > "$(LIBDIR)/pkgconfig/libdirector.pc"
+	while read -r mode place source; do \
+	  $(INSTALL) -D -m "$$mode" "$$source" "$(TO)$$place"; done <<< "$$INSTALLED"
+	ln -sf $(SONAME) "$(TO)$(LIBDIR)/libdirector.so"
+	$(INSTALL) -d "$(TO)$(LIBDIR)/pkgconfig"
+	@printf '%s\n' "$$PKG_CONFIG_FILE" > "$(TO)$(LIBDIR)/pkgconfig/libdirector.pc"
 	find scenarios -type f \( -name '*.yaml' -o -name '*.json' \) \
-	  -exec $(INSTALL) -D -m 644 {} "$(DATADIR)/{}" \;
+	  -exec $(INSTALL) -D -m 644 {} "$(TO)$(SHARE)/dirsim/{}" \;
 	for page in $(MAN_PAGES); do \
-	  $(INSTALL) -D -m 644 "$$page" "$(MANDIR)/man$${page##*.}/$${page##*/}"; done
+	  $(INSTALL) -D -m 644 "$$page" "$(TO)$(SHARE)/man/man$${page##*.}/$${page##*/}"; done
 install: export PKG_CONFIG_FILE := $(PKG_CONFIG_FILE)
+install uninstall: export INSTALLED := $(INSTALLED)
 
 uninstall: ## remove what install put there
-	rm -f "$(BINDIR)/dirsim" "$(INCLUDEDIR)/director.h" "$(LIBDIR)/libdirector.a" \
-	  "$(LIBDIR)/$(SONAME)" "$(LIBDIR)/libdirector.so" "$(LIBDIR)/pkgconfig/libdirector.pc"
-	rm -rf "$(DATADIR)"
-	for page in $(MAN_PAGES); do rm -f "$(MANDIR)/man$${page##*.}/$${page##*/}"; done
+	while read -r _ place _; do rm -f "$(TO)$$place"; done <<< "$$INSTALLED"
+	rm -f "$(TO)$(LIBDIR)/libdirector.so" "$(TO)$(LIBDIR)/pkgconfig/libdirector.pc"
+	rm -rf "$(TO)$(SHARE)/dirsim"
+	for page in $(MAN_PAGES); do rm -f "$(TO)$(SHARE)/man/man$${page##*.}/$${page##*/}"; done
+
+# ---- Releases ----------------------------------------------------------------------------------
+
+.PHONY: dist deb check-install setup-install
+RELEASE = dirsim-$(VERSION)
+
+setup-install:
+	@.ci/install-packages install
+
+# What git knows, or, in what was unpacked from such a file, all that is there.
+dist: ## a release as one file, build/dirsim-VERSION.tar.gz, which builds without git
+	@mkdir -p build
+	{ git ls-files -z 2>/dev/null || find . -type f ! -path './build/*' -printf '%P\0'; } | LC_ALL=C sort -z | \
+	  tar --null --files-from=- --transform='s|^|$(RELEASE)/|' --mtime='2026-01-01 00:00Z' \
+	  --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw,a-s --create | gzip -9n > build/$(RELEASE).tar.gz
+
+deb: setup-install dist ## Debian packages, in build/deb
+	rm -rf build/deb
+	mkdir -p build/deb
+	tar -C build/deb -xzf build/$(RELEASE).tar.gz
+	cp -r .packaging/debian build/deb/$(RELEASE)/debian
+	printf 'dirsim ($(VERSION)) unstable; urgency=medium\n\n  * Release $(VERSION).\n\n -- %s  %s\n' \
+	  "$$(sed -n 's/^Maintainer: //p' .packaging/debian/control)" 'Thu, 01 Jan 2026 00:00:00 +0000' \
+	  > build/deb/$(RELEASE)/debian/changelog
+	cd build/deb/$(RELEASE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u CI dpkg-buildpackage -us -uc -b
+	cd build/deb && lintian --fail-on error,warning --profile debian ./*.deb
+
+check-install: setup-install ## prove install, uninstall, dist and deb in an empty root
+	@.ci/check-install
