@@ -784,7 +784,8 @@ function resize() {
   overview.width = overview.clientWidth * devicePixelRatio;
   overview.height = 46 * devicePixelRatio;
   density = null;
-  if (whole) fit(); else wish();
+  if (whole) fit();
+  draw(); // at once: a canvas that was resized is empty
 }
 function begin() {
   const bad = story.failures.filter(f => !f.expected).length;
