@@ -100,7 +100,8 @@ void fingerprint_plan_id(struct fingerprint *fingerprint, const struct director_
 
 void fingerprint_future(struct fingerprint *fingerprint, const struct director_future *future)
 {
-    if (fingerprint_object(fingerprint, future)) {
+    (void)fingerprint_object(fingerprint, future);
+    if (future != NULL) {
         fingerprint_add(fingerprint, (uint64_t)future->state << 32 | (uint64_t)future->reason);
     }
 }

@@ -45,6 +45,7 @@ void fingerprint_execution(struct fingerprint *fingerprint, uint64_t execution);
 /* 0 is itself: a step that never ran. */
 void fingerprint_content(struct fingerprint *fingerprint, uint64_t content);
 void fingerprint_plan_id(struct fingerprint *fingerprint, const struct director_plan_id *id);
+/* Its owner may begin at the same address, so that it never counts as told of. */
 void fingerprint_future(struct fingerprint *fingerprint, const struct director_future *future);
 
 /* All that a director holds, but not the work that is out. NULL: none. In which order its plans

@@ -24,6 +24,7 @@ struct frame {
     bool inside;   /* it has more ways */
     bool reduced;  /* todo is a part of what may come next */
     bool found;    /* a move led to a new state */
+    bool doubtful; /* it was gone on from before: its moves are only looked at */
     struct choices_enumerator *enumerator;
 };
 
@@ -240,6 +241,7 @@ static void push(struct explorer *explorer, uint32_t state, uint64_t asleep, uin
     frame->done = 0;
     frame->inside = false;
     frame->found = false;
+    frame->doubtful = false;
     if (save(explorer, &frame->snapshot, &frame->snapshot_capacity)) {
         explorer->frame_count++;
         result->depth =
@@ -293,6 +295,11 @@ static void arrive(struct explorer *explorer, struct frame *before, const XXH128
         }
         return;
     }
+    if (explorer->config->doubt && known->finished && make_room(explorer)) {
+        push(explorer, state, 0, mask_of(due > SIMULATION_HEADS_MAX ? 64 : (uint32_t)due));
+        explorer->frames[explorer->frame_count - 1].doubtful = true;
+        return;
+    }
     uint64_t missed = known->asleep & ~asleep;
     if (missed != 0) {
         known->asleep &= asleep;
@@ -328,6 +335,10 @@ static void move(struct explorer *explorer)
         return;
     }
     explorer->result->moves++;
+    if (frame->doubtful) {
+        explorer->result->contradictions += is_new;
+        return;
+    }
     note_failures(explorer, frame->state, (uint32_t)explorer->graph.move_count - 1);
     arrive(explorer, frame, &hash, state, is_new);
 }
@@ -410,7 +421,8 @@ static void search(struct explorer *explorer)
         if (next_way(explorer)) {
             move(explorer);
         } else {
-            explorer->frame_count--;
+            const struct frame *left = &explorer->frames[--explorer->frame_count];
+            explorer->graph.states[left->state].finished = true;
         }
     }
 }

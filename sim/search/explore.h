@@ -28,6 +28,7 @@ struct explore_config {
     bool keep_times;
     bool all_orders; /* no reduction */
     bool every_way;  /* nor are states compared: for tests of small scenarios */
+    bool doubt;      /* see whether states that are taken for one go on in the same ways */
     /* Asked now and then: true ends the search. May be NULL. */
     bool (*stop)(void *context);
     void *context;
@@ -52,8 +53,9 @@ struct explore_result {
     uint64_t ends; /* states in which nothing more can happen */
     /* The same for searches that came to the same ends: made of their fingerprints. */
     uint64_t ends_hash;
-    uint32_t depth;         /* of the longest way that was gone */
-    const char *unfinished; /* why it is not complete, as part of a sentence; NULL: it is */
+    uint64_t contradictions; /* doubt: moves from a known state that were not known of it */
+    uint32_t depth;          /* of the longest way that was gone */
+    const char *unfinished;  /* why it is not complete, as part of a sentence; NULL: it is */
     struct explore_failure *failures; /* in the order of their signatures */
     uint32_t failure_count;
     char message[REPLAY_MESSAGE_MAX];

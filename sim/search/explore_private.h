@@ -30,6 +30,7 @@ struct scenario *explore_replayable(const struct scenario *explored, uint32_t ow
 struct graph_state {
     XXH128_hash_t hash;
     uint64_t asleep; /* of its heads: those that no way to here has gone into */
+    bool finished;   /* all its moves were gone */
 };
 
 struct graph_move {

@@ -115,6 +115,12 @@ static const struct small smalls[] = {
      "  - {at: 0ms, delete: one}\n"
      "  - {at: 0ms, start: two}\n",
      0, true},
+    {"scenario: an event for a step that waits\n"
+     "plans: {one: {run: [a, b], steps: {b: {run: [suspend, success], accepts_events: true}}}}\n"
+     "events:\n"
+     "  - {at: 0ms, start: one}\n"
+     "  - {after: {step: b, state: suspended}, event: {step: b, name: ready}}\n",
+     1, false},
     {"scenario: two worlds, of which one crashes\n"
      "world: {worlds: 2}\n"
      "plans: {one: {run: a}}\n"
@@ -185,6 +191,23 @@ static void comparing_states_loses_nothing(void **state)
         assert_true(states.ends_hash == ways.ends_hash);
         explore_result_free(&ways);
         explore_result_free(&states);
+        scenario_reading_free(&reading);
+    }
+}
+
+/* States that are taken for one go on in the same ways, each time that one is come to. */
+static void states_that_are_one_go_on_alike(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(smalls) / sizeof(smalls[0]); i++) {
+        struct scenario_reading reading;
+        const struct scenario *scenario = read_scenario(smalls[i].text, &reading);
+        const struct explore_config config = {
+            .faults = smalls[i].faults, .all_orders = true, .doubt = true};
+        struct explore_result result = explore(config, scenario);
+        assert_null(result.unfinished);
+        assert_int_equal(result.contradictions, 0);
+        explore_result_free(&result);
         scenario_reading_free(&reading);
     }
 }
@@ -277,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reductions_lose_nothing),
         cmocka_unit_test(comparing_states_loses_nothing),
+        cmocka_unit_test(states_that_are_one_go_on_alike),
         cmocka_unit_test(the_way_to_each_failure_replays),
         cmocka_unit_test(the_same_search_finds_the_same),
         cmocka_unit_test(a_limit_is_told),

@@ -106,9 +106,11 @@ static void add_request(const struct adding *adding, const struct request *reque
     }
 }
 
+/* An execution and the future that it begins with are at one address; so is an event on its way.
+ * They are known by another field, and tell which future is theirs. */
 static void add_execution(const struct adding *adding, const struct execution *execution)
 {
-    if (fingerprint_object(adding->fingerprint, execution)) {
+    if (fingerprint_object(adding->fingerprint, &execution->plan)) {
         fingerprint_future(adding->fingerprint, &execution->head.future);
         add(adding, (uint64_t)execution->world->number << 32 | execution->plan);
         add(adding, execution->incarnation == execution->world->incarnation);
@@ -119,7 +121,9 @@ static void add_execution(const struct adding *adding, const struct execution *e
 
 static void add_call(const struct adding *adding, const struct event_call *call)
 {
-    if (fingerprint_object(adding->fingerprint, call)) {
+    if (call == NULL) {
+        add(adding, 0);
+    } else if (fingerprint_object(adding->fingerprint, &call->number)) {
         fingerprint_future(adding->fingerprint, &call->head.future);
         add(adding, call->number << 8 | call->world->number);
         add(adding, (uint64_t)(call->incarnation == call->world->incarnation) << 3 |
