@@ -206,7 +206,7 @@ $(SHARED_LINK): $(SHARED_LIBRARY)
 
 # ---- Tests and benchmarks ----------------------------------------------------------------------
 
-.PHONY: demo check unit proof bench coverage setup-demo setup-check setup-lint setup-coverage
+.PHONY: picture demo check unit proof bench coverage setup-demo setup-check setup-lint setup-coverage
 .PHONY: list-tests list-c-files list-h-files list-shell-files
 .PHONY: build-release build-tests build-unit build-O0 build-O3 build-clang build-coverage
 
@@ -257,6 +257,9 @@ bench: $(BENCH_PROGRAMS) ## build and run every benchmark
 
 coverage: setup-coverage ## run the tests and tell which lines and branches they reach
 	@.ci/coverage
+
+picture: all ## make the README's picture of a timeline again (needs Chromium)
+	@.ci/picture
 
 # ---- Care --------------------------------------------------------------------------------------
 

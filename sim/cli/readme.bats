@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# Every command of the README works, and what it shows is there. Commands that take minutes (make, campaigns)
+# are cut short: a target must be in `make help`, a campaign gets a second.
+
+# shellcheck disable=SC2016 # a backtick in single quotes is one of Markdown
+
+load cli_test_helper
+
+README=$ROOT/README.md
+
+# The repository as somebody sees it who has just cloned and built it, with this program.
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    ln -s "$ROOT/scenarios" "$ROOT/sim" "$ROOT/director" "$ROOT/reports" .
+    mkdir build
+    ln -s "$DIRSIM" build/dirsim
+}
+
+# commands: the lines of all ```sh blocks, without comments; lines that go on are joined.
+commands() {
+    sed -n '/^```sh$/,/^```$/p' "$README" | grep -v '^```' | sed -e ':a' -e '/\\$/{N;s/\\\n *//;ba}' |
+        sed -e 's/  *# .*//' -e '/^ *$/d'
+}
+
+@test "every dirsim command of the README works" {
+    local command count=0
+    # Something that a campaign with defects may have found.
+    mkdir found
+    sed '/^shows:/d' scenarios/defects/item-worked-on-twice.yaml >found/FILE.yaml
+    while read -r command; do
+        case $command in
+        build/dirsim*) ;;
+        *) continue ;;
+        esac
+        count=$((count + 1))
+        command=${command//--time 60s/--time 1s}
+        command=${command//--seeds 1000/--seeds 5}
+        echo "$command"
+        case $command in
+        *campaign* | *--faithful*) timeout 100 bash -c "$command" </dev/null || [ $? -eq 1 ] ;;
+        *) timeout 100 bash -c "$command" </dev/null ;;
+        esac >last.log 2>&1 || { cat last.log; return 1; }
+    done < <(commands)
+    [ "$count" -ge 8 ]
+    [ -s page.html ]
+    [ -s report.sarif ]
+}
+
+@test "every make target of the README is there" {
+    local target
+    while read -r target; do
+        make -s -C "$ROOT" help | grep -q "^  make $target " || { echo "no target $target"; return 1; }
+    done < <(grep -oE '(^|`)make [a-z]+[a-z-]*' "$README" | sed 's/.*make //' | sort -u)
+}
+
+@test "what the README links to is there" {
+    local link
+    while read -r link; do
+        [ -e "$ROOT/$link" ] || { echo "no $link"; return 1; }
+    done < <(grep -oE '\]\([^)]*\)' "$README" | sed -e 's/^](//' -e 's/)$//' | grep -v '^https')
+}
+
+@test "the first scenario of the README is the file that it names" {
+    diff <(sed -n '/^scenario: a skipped step/,/^```/p' "$README" | grep -v '^```' | sed 's/  *# .*//') \
+        <(grep -v '^#' "$ROOT/scenarios/smoke/skipped-step-lets-plan-go-on.yaml" | sed 's/  *# .*//')
+}
