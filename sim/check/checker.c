@@ -371,16 +371,19 @@ void checker_saved_plan(struct checker *checker, uint32_t plan, enum director_pl
 }
 
 /* A finalize phase that begins again puts its steps back to pending without saving that; a crash
- * between two saves leaves the earlier state, which the next worker goes on from. */
+ * between two saves leaves the earlier state, which the next worker goes on from. One that could
+ * not save that it runs, for an error that is none of persistence, is saved as failed. */
 static bool stored_move_allowed(enum director_step_kind kind, enum director_step_state from,
                                 enum director_step_state to)
 {
     if (from == to || director_step_move_allowed(kind, from, to)) {
         return true;
     }
-    return kind == DIRECTOR_STEP_FINALIZE &&
-           director_step_move_allowed(kind, from, DIRECTOR_STEP_PENDING) &&
-           director_step_move_allowed(kind, DIRECTOR_STEP_PENDING, to);
+    bool is_pending = from == DIRECTOR_STEP_PENDING ||
+                      director_step_move_allowed(kind, from, DIRECTOR_STEP_PENDING);
+    return kind == DIRECTOR_STEP_FINALIZE && is_pending &&
+           (to == DIRECTOR_STEP_ERROR ||
+            director_step_move_allowed(kind, DIRECTOR_STEP_PENDING, to));
 }
 
 void checker_saved_step(struct checker *checker, uint32_t plan, uint32_t step_id,
@@ -705,6 +708,16 @@ bool checker_was_rescued(const struct checker *checker, uint32_t plan, uint32_t 
 bool checker_was_deleted(const struct checker *checker, uint32_t plan)
 {
     return checker->plans[plan].deleted || checker->plans[plan].steps_deleted;
+}
+
+bool checker_is_torn(const struct checker *checker, uint32_t plan)
+{
+    for (uint32_t id = 1; id <= checker->config.layouts[plan].step_count; id++) {
+        if (step_of(checker, plan, id)->stored == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool checker_was_halted(const struct checker *checker, uint32_t plan)

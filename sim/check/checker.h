@@ -111,6 +111,8 @@ uint32_t checker_calls(const struct checker *checker, uint32_t plan, uint32_t st
 /* Whether a rescue in its present execution has skipped the step. */
 bool checker_was_rescued(const struct checker *checker, uint32_t plan, uint32_t step_id);
 bool checker_was_deleted(const struct checker *checker, uint32_t plan);
+/* Some of its step rows are gone: nobody can load it. */
+bool checker_is_torn(const struct checker *checker, uint32_t plan);
 bool checker_was_halted(const struct checker *checker, uint32_t plan);
 bool checker_was_started(const struct checker *checker, uint32_t plan);
 

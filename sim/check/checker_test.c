@@ -163,6 +163,16 @@ static void a_finalize_step_may_be_begun_again_in_the_database(void **state)
     assert_holds();
 }
 
+static void a_finalize_step_may_fail_without_ever_being_saved_as_running(void **state)
+{
+    (void)state;
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_ERROR, false);
+    assert_holds();
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_SKIPPED, false);
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_ERROR, false);
+    assert_fails(INVARIANT_STORED_STEP_MOVES, PUBLISH);
+}
+
 static void flow_order(void **state)
 {
     (void)state;
@@ -481,6 +491,7 @@ int main(void)
         TEST(stored_plan_moves),
         TEST(stored_step_moves),
         TEST(a_finalize_step_may_be_begun_again_in_the_database),
+        TEST(a_finalize_step_may_fail_without_ever_being_saved_as_running),
         TEST(flow_order),
         TEST(a_skipped_step_lets_what_follows_run),
         TEST(one_item_per_step),

@@ -3,6 +3,8 @@
  * dispatcher/executor_dispatcher.rb). */
 #include "sim/world/world.h"
 
+#include <string.h>
+
 static void request_event(struct executor_world *world, struct request *request)
 {
     struct simulation *simulation = world->simulation;
@@ -48,6 +50,28 @@ void dispatcher_request(struct executor_world *world, struct request *request)
     }
 }
 
+/* The lock could not be inserted, or was all the same: then it is ours, and has to go again. */
+static void settle_lock(struct executor_world *world, uint32_t plan, const struct request *request)
+{
+    struct simulation *simulation = world->simulation;
+    struct store *store = simulation->config.store;
+    struct store_record lock;
+    for (const struct execution *other = world->executions; other != NULL; other = other->next) {
+        if (other->plan == plan && !other->answered) {
+            return; /* it may be the lock of that one */
+        }
+    }
+    if (world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS) ||
+        store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK,
+                                       &simulation->layouts[plan].id, &lock) != STORE_OK) {
+        return;
+    }
+    if (lock.request == (request == NULL ? 0 : request->number) &&
+        memcmp(lock.owner.bytes, world->id.bytes, sizeof(world->id.bytes)) == 0) {
+        invalidation_begin(world, UNLOCK, plan, NULL);
+    }
+}
+
 void dispatcher_execute(struct executor_world *world, uint32_t plan, struct request *request)
 {
     struct simulation *simulation = world->simulation;
@@ -58,6 +82,9 @@ void dispatcher_execute(struct executor_world *world, uint32_t plan, struct requ
     }
     if (!coordinator_lock(world, STORE_RECORD_EXECUTION_LOCK, &simulation->layouts[plan].id,
                           request == NULL ? 0 : request->number, &error)) {
+        if (error) {
+            settle_lock(world, plan, request);
+        }
         client_respond(simulation, request, DIRECTOR_FUTURE_REJECTED,
                        error ? DIRECTOR_REASON_PERSISTENCE : DIRECTOR_REASON_ALREADY_RUNNING);
         return;
