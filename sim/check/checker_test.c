@@ -452,6 +452,13 @@ static void stopped_is_done(void **state)
                        "crash-counts-as-success", INVARIANT_STOPPED_IS_DONE);
 }
 
+static void strategy_decides(void **state)
+{
+    (void)state;
+    assert_file_breaks("scenarios/termination/crash-and-invalidation.yaml",
+                       "invalidation-ignores-fail", INVARIANT_STRATEGY_DECIDES);
+}
+
 /* ---- All of them ----------------------------------------------------------------------------- */
 
 static void no_invariant_is_without_a_test_that_makes_it_fail(void **state)
@@ -516,6 +523,7 @@ int main(void)
         cmocka_unit_test(plans_come_to_rest),
         cmocka_unit_test(memory_let_go),
         cmocka_unit_test(stopped_is_done),
+        cmocka_unit_test(strategy_decides),
         cmocka_unit_test(no_invariant_is_without_a_test_that_makes_it_fail), /* the last */
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
