@@ -255,7 +255,7 @@ proof: setup-check $(PROOF_PROGRAMS) ## prove over all of it: every failing oper
 bench: $(BENCH_PROGRAMS) ## build and run every benchmark
 	@for bench in $(BENCH_PROGRAMS); do echo "== $${bench#build/release/}"; "$$bench"; done
 
-coverage: setup-coverage ## run the tests and tell which lines and branches they reach
+coverage: setup-coverage ## what tests, scenarios and cases reach, each alone and together; fails below its floor
 	@.ci/coverage
 
 picture: all ## make the README's picture of a timeline again (needs Chromium)
