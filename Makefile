@@ -207,6 +207,7 @@ $(SHARED_LINK): $(SHARED_LIBRARY)
 # ---- Tests and benchmarks ----------------------------------------------------------------------
 
 .PHONY: picture demo check unit proof bench coverage setup-demo setup-check setup-lint setup-coverage
+.PHONY: machines setup-machines
 .PHONY: list-tests list-c-files list-h-files list-shell-files
 .PHONY: build-release build-tests build-unit build-O0 build-O3 build-clang build-coverage
 
@@ -218,6 +219,8 @@ setup-lint:
 	@.ci/install-packages lint
 setup-coverage:
 	@.ci/install-packages coverage
+setup-machines:
+	@.ci/install-packages machines
 
 # What the packages bring (pkg-config) is looked up when the make below begins, so it is a second one.
 demo: setup-demo ## install what is missing, build, replay every scenario
@@ -254,6 +257,9 @@ proof: setup-check $(PROOF_PROGRAMS) ## prove over all of it: every failing oper
 
 bench: $(BENCH_PROGRAMS) ## build and run every benchmark
 	@for bench in $(BENCH_PROGRAMS); do echo "== $${bench#build/release/}"; "$$bench"; done
+
+machines: setup-machines $(PROGRAM) ## a campaign over ssh with GNU parallel, and as a job array of Slurm, tried here
+	@.ci/machines
 
 coverage: setup-coverage ## what tests, scenarios and cases reach, each alone and together; fails below its floor
 	@.ci/coverage
