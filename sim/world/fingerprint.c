@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So many vain tries of an invalidation tell apart how long it waits; more make no difference. */
+#define TRIES_MAX 16u
 #define EVENTS_MAX 512u /* pending ones that are put into an order; the rest comes as it stands */
 
 /* ---- What one thing says, for an order ------------------------------------------------------ */
@@ -57,7 +59,7 @@ static uint64_t event_key(const struct engine_event *event)
         return mix(key, request->event);
     case WORLD_INVALIDATE:
         key = mix(key, invalidation->plan);
-        return mix(key, (uint64_t)invalidation->kind << 32 | invalidation->tries);
+        return mix(key, (uint64_t)invalidation->kind);
     default:
         return key;
     }
@@ -229,6 +231,10 @@ static void add_world(const struct adding *adding, const struct executor_world *
         return;
     }
     fingerprint_plan_id(adding->fingerprint, &world->id);
+    if (!world_is_running(world)) {
+        /* What is left of it is never looked at again, and what it points to may be gone. */
+        return;
+    }
     add(adding, (uint64_t)world->connection_lost << 3 | (uint64_t)world->core_terminating << 2 |
                     (uint64_t)world->core_terminated << 1 | world->dispatcher_terminating);
     add(adding, (uint64_t)world->pools_left << 32 | world->open_futures);
