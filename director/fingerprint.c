@@ -82,8 +82,8 @@ void fingerprint_execution(struct fingerprint *fingerprint, uint64_t execution)
 
 void fingerprint_content(struct fingerprint *fingerprint, uint64_t content)
 {
-    if (content == 0) {
-        fingerprint_add(fingerprint, 0);
+    if (content == 0 || fingerprint->raw_contents) {
+        fingerprint_add(fingerprint, content);
     } else {
         number_of(fingerprint, &fingerprint->contents, content);
     }
@@ -292,6 +292,7 @@ void director_fingerprint(struct fingerprint *fingerprint, const struct director
         return;
     }
     fingerprint_add(fingerprint, (uint64_t)director->auto_rescue << 1 | director->terminating);
+    fingerprint_add(fingerprint, fingerprint->raw_contents ? director->contents : 0);
     for (const struct execution_plan_manager *manager = next_by_id(director, NULL); manager != NULL;
          manager = next_by_id(director, manager)) {
         add_manager(fingerprint, manager);

@@ -19,7 +19,8 @@ struct fingerprint {
         size_t count;
         size_t capacity;
     } objects, executions, contents;
-    bool no_memory; /* the words are not whole */
+    bool raw_contents; /* of several directors, which count by themselves: as they are */
+    bool no_memory;    /* the words are not whole */
 };
 
 /* Begin anew, with the memory there is. */

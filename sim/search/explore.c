@@ -220,12 +220,12 @@ static uint64_t mask_of(uint32_t count)
 
 /* The simulation is in a state that is to be gone on from: all that may come next, or (`again`)
  * what nobody who came here before went into. */
-static void push(struct explorer *explorer, uint32_t state, uint64_t asleep, uint64_t again)
+static bool push(struct explorer *explorer, uint32_t state, uint64_t asleep, uint64_t again)
 {
     struct explore_result *result = explorer->result;
     if (explorer->frame_count >= explorer->config->depth_max) {
         result->unfinished = "the limit of moves was met";
-        return;
+        return false;
     }
     struct frame *frame = &explorer->frames[explorer->frame_count];
     frame->due = (uint32_t)simulation_heads(explorer->simulation, frame->heads);
@@ -242,11 +242,12 @@ static void push(struct explorer *explorer, uint32_t state, uint64_t asleep, uin
     frame->inside = false;
     frame->found = false;
     frame->doubtful = false;
-    if (save(explorer, &frame->snapshot, &frame->snapshot_capacity)) {
-        explorer->frame_count++;
-        result->depth =
-            explorer->frame_count > result->depth ? explorer->frame_count : result->depth;
+    if (!save(explorer, &frame->snapshot, &frame->snapshot_capacity)) {
+        return false;
     }
+    explorer->frame_count++;
+    result->depth = explorer->frame_count > result->depth ? explorer->frame_count : result->depth;
+    return true;
 }
 
 /* ---- One move ------------------------------------------------------------------------------- */
@@ -291,20 +292,22 @@ static void arrive(struct explorer *explorer, struct frame *before, const XXH128
     if (is_new || explorer->config->every_way) {
         known->asleep = asleep;
         if (make_room(explorer)) {
-            push(explorer, state, asleep, 0);
+            (void)push(explorer, state, asleep, 0);
         }
         return;
     }
     if (explorer->config->doubt && known->finished && make_room(explorer)) {
-        push(explorer, state, 0, mask_of(due > SIMULATION_HEADS_MAX ? 64 : (uint32_t)due));
-        explorer->frames[explorer->frame_count - 1].doubtful = true;
+        uint64_t all = mask_of(due > SIMULATION_HEADS_MAX ? 64 : (uint32_t)due);
+        if (push(explorer, state, 0, all)) {
+            explorer->frames[explorer->frame_count - 1].doubtful = true;
+        }
         return;
     }
     uint64_t missed = known->asleep & ~asleep;
     if (missed != 0) {
         known->asleep &= asleep;
         if (make_room(explorer)) {
-            push(explorer, state, asleep, missed);
+            (void)push(explorer, state, asleep, missed);
         }
     }
 }
@@ -416,7 +419,7 @@ static void search(struct explorer *explorer)
         come_to_end(explorer, state, &hash, true);
         return;
     }
-    push(explorer, state, 0, 0);
+    (void)push(explorer, state, 0, 0);
     while (explorer->frame_count > 0 && may_go_on(explorer)) {
         if (next_way(explorer)) {
             move(explorer);

@@ -395,17 +395,27 @@ static bool expects_runs(const struct scenario *scenario)
     return false;
 }
 
+static bool has_several_worlds(const struct scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        if (scenario->events[i].kind == SCENARIO_START_WORLD) {
+            return true;
+        }
+    }
+    return scenario->world.worlds > 1;
+}
+
 /* Whether the order in which plans began, and requests were made, matters: where a world may come
  * to its end, and where there are several, which take turns. */
 static bool order_matters(const struct simulation *simulation)
 {
     const struct scenario *scenario = simulation->scenario;
-    if (scenario->world.worlds > 1) {
+    if (has_several_worlds(scenario)) {
         return true;
     }
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         const enum scenario_event_kind kind = scenario->events[i].kind;
-        if (kind == SCENARIO_TERMINATE || kind == SCENARIO_CRASH || kind == SCENARIO_START_WORLD) {
+        if (kind == SCENARIO_TERMINATE || kind == SCENARIO_CRASH) {
             return true;
         }
     }
@@ -421,6 +431,7 @@ void simulation_fingerprint(const struct simulation *simulation, struct fingerpr
 {
     const struct adding adding = {simulation, fingerprint, order_matters(simulation)};
     fingerprint_clear(fingerprint);
+    fingerprint->raw_contents = has_several_worlds(simulation->scenario);
     memory_store_fingerprint(simulation->config.store, fingerprint, adding.ordered);
     for (uint32_t i = 0; i < simulation->scenario->event_count; i++) {
         add_request(&adding, simulation->event_requests[i]);
