@@ -118,6 +118,7 @@ struct job {
     enum scenario_fault_error fault; /* what befalls its worker, if anything */
     bool has_fault;
     uint64_t fault_duration;
+    uint64_t sent;               /* the how-manieth report of its world */
     enum world_event held_event; /* where it goes on when it is let go */
     struct job *next;            /* in the queue of its pool, or in the list of what is held */
     bool linked;
@@ -240,7 +241,7 @@ struct simulation {
     uint32_t *calls_of;              /* where a plan's begin */
     struct coverage *coverage;
     struct coverage_faults *in_force; /* by plan, and last those of no plan; NULL without faults */
-    uint32_t looks; /* for dead worlds, that are to come */
+    uint32_t looks;                   /* for dead worlds, that are to come */
     bool healed;
     bool settling;
     enum simulation_status status;
