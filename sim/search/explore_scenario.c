@@ -98,6 +98,7 @@ struct scenario *explore_prepare(const struct explore_config *config,
     /* What is expected is expected of one story, not of all there are. */
     copy->expectations = NULL;
     copy->expectation_count = 0;
+    copy->shows = (struct scenario_shows){0};
     if (!config->keep_times) {
         take_times_out(copy);
     }

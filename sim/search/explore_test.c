@@ -163,7 +163,7 @@ static void comparing_states_loses_nothing(void **state)
     static const char *const texts[] = {
         "scenario: a fault in a small plan\n"
         "world: {director: faithful}\n"
-        "plans: {one: {run: [a, b], steps: {a: {run: success|error}}}}\n"
+        "plans: {one: {run: a, steps: {a: {run: success|error}}}}\n"
         "events:\n"
         "  - {at: 0ms, start: one}\n",
         "scenario: an event, and a plan that is deleted\n"

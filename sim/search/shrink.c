@@ -325,29 +325,34 @@ static bool record_choices(struct shrinker *shrinker)
 
 /* ---- Beginning and end ---------------------------------------------------------------------- */
 
-/* The failure that is looked for: the first that the scenario does not expect, or the first. */
+static bool is_expected(const struct scenario *scenario, const struct trial_failure *failure)
+{
+    for (uint32_t i = 0; i < scenario->expectation_count && !failure->expectation; i++) {
+        if (scenario->expectations[i].kind == SCENARIO_EXPECT_VIOLATES &&
+            scenario->expectations[i].name == failure->invariant) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The failure that is looked for. What an invariant says holds of every story; an expectation is
+ * met no more in most stories that are smaller, so that invariants go first. */
 static const struct trial_failure *choose_failure(const struct shrinker *shrinker,
                                                   const struct scenario *scenario)
 {
     const struct trial *trial = &shrinker->trial;
+    const char *signature = shrinker->config->signature;
     const struct trial_failure *chosen = NULL;
+    uint32_t best = 0;
     for (uint32_t i = 0; i < trial->kept; i++) {
         const struct trial_failure *failure = &trial->failures[i];
-        if (shrinker->config->signature != NULL) {
-            if (strcmp(failure->signature, shrinker->config->signature) == 0) {
-                return failure;
-            }
-            continue;
+        bool wanted = signature == NULL || strcmp(failure->signature, signature) == 0;
+        uint32_t worth = is_expected(scenario, failure) ? 1 : failure->expectation ? 2 : 3;
+        if (wanted && worth > best) {
+            chosen = failure;
+            best = worth;
         }
-        bool expected = false;
-        for (uint32_t e = 0; e < scenario->expectation_count && !failure->expectation; e++) {
-            expected = expected || (scenario->expectations[e].kind == SCENARIO_EXPECT_VIOLATES &&
-                                    scenario->expectations[e].name == failure->invariant);
-        }
-        if (!expected) {
-            return failure;
-        }
-        chosen = chosen == NULL ? failure : chosen;
     }
     return chosen;
 }
@@ -367,7 +372,11 @@ static bool begin(struct shrinker *shrinker, const struct scenario *scenario)
 {
     struct shrink_result *result = shrinker->result;
     size_t length = 0;
-    const char *text = write_text(shrinker, scenario, &length);
+    /* With a defect that it shows it is a story that does not hold; and its smallest part shows
+     * what it does itself. */
+    struct scenario whole = *scenario;
+    whole.shows = (struct scenario_shows){0};
+    const char *text = write_text(shrinker, &whole, &length);
     if (text == NULL || !read_text(shrinker, text, length, &shrinker->current)) {
         if (shrinker->status == SHRINK_OK) {
             shrinker->status = SHRINK_NO_SCENARIO;
@@ -377,7 +386,7 @@ static bool begin(struct shrinker *shrinker, const struct scenario *scenario)
         }
         return false;
     }
-    result->before = shrink_size_of(scenario, text);
+    result->before = shrink_size_of(&whole, text);
     result->tried++;
     trial_run(&shrinker->trial, shrinker->config->arena, shrinker->current.scenario,
               REPLAY_STORE_MEMORY);
@@ -406,7 +415,7 @@ static bool begin(struct shrinker *shrinker, const struct scenario *scenario)
 static void drop_expectations(struct shrinker *shrinker)
 {
     struct draft draft;
-    if (begin_draft(shrinker, &draft) && draft.scenario->expectation_count > 0) {
+    if (begin_draft(shrinker, &draft)) {
         struct scenario_expectation *kept =
             (struct scenario_expectation *)(uintptr_t)draft.scenario->expectations;
         uint32_t left = 0;

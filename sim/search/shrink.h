@@ -38,8 +38,8 @@ struct shrink_attempt {
 
 struct shrink_config {
     struct arena *arena;   /* for the runs; empty before and after */
-    const char *signature; /* which failure; NULL: the first that the scenario does not expect, or
-                              else the first */
+    const char *signature; /* which failure; NULL: the first invariant that the scenario does not
+                              expect to fail, else an expectation, else what it expects */
     uint64_t runs_max;     /* 0: SHRINK_RUNS_MAX; what is reached by then is the answer */
     /* Asked before each run: true ends the search with what is reached. May be NULL. */
     bool (*stop)(void *context);
