@@ -144,9 +144,12 @@ static void trace_report(const struct job *job, bool failed)
 static void mark_report(const struct job *job, bool failed)
 {
     struct simulation *simulation = job->world->simulation;
-    if (director_find_plan(job->world->director, &simulation->layouts[job->plan].id) == NULL) {
+    bool overtaken = job->sent < job->world->report_seen;
+    if (overtaken ||
+        director_find_plan(job->world->director, &simulation->layouts[job->plan].id) == NULL) {
         checker_mark(simulation->checker, MARK_REPORT_LATE);
     }
+    job->world->report_seen = overtaken ? job->world->report_seen : job->sent;
     if (failed) {
         checker_mark(simulation->checker, MARK_WORK_FAILED);
     } else if (job->stop.kind == DIRECTOR_WORK_CRASHED) {

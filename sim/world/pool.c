@@ -83,6 +83,7 @@ static struct job *copy_job(const struct job *job)
         copy->number = job->number;
         copy->worker = job->worker;
         copy->stop = job->stop;
+        copy->sent = job->sent;
         copy->died = job->died;
     }
     return copy;
@@ -409,6 +410,7 @@ static void report(struct job *job)
         faults_strike(simulation, SCENARIO_ON_REPORT, world->number, job->plan,
                       scenario_step(job, job->step_id), job->step_id == 0, job->queue);
     uint64_t latency = world_latency(simulation, job->plan);
+    job->sent = ++world->reports_sent;
     if (fault == NULL) {
         job_push(job, WORLD_REPORT, latency);
         return;

@@ -154,7 +154,9 @@ struct executor_world {
     struct job *jobs;   /* all that are alive */
     struct execution *executions;
     struct event_call *event_calls;
-    uint32_t open_futures;        /* that the dispatcher's termination waits for */
+    uint32_t open_futures; /* that the dispatcher's termination waits for */
+    uint64_t reports_sent;
+    uint64_t report_seen;         /* the last sent of those that have arrived */
     uint32_t *jobs_by_plan;       /* out, by plan: an invalidation waits for them */
     struct invalidation *waiting; /* for the work of their plan to be over */
     struct invalidation *resting; /* for the time of their next attempt */
