@@ -25,6 +25,7 @@ enum command_exit command_lint(int argc, char **argv);
 enum command_exit command_list(int argc, char **argv);
 enum command_exit command_shrink(int argc, char **argv);
 enum command_exit command_explore(int argc, char **argv);
+enum command_exit command_report(int argc, char **argv);
 enum command_exit command_timeline(int argc, char **argv);
 
 #endif

@@ -25,6 +25,8 @@ static const struct subcommand subcommands[] = {
      command_campaign},
     {"shrink", "dirsim shrink", "shrink FILE", "the smallest scenario that fails in the same way",
      command_shrink},
+    {"report", "dirsim report", "report DATABASE", "a page of what campaigns have found",
+     command_report},
     {"timeline", "dirsim timeline", "timeline FILE", "a page that tells what happened and why",
      command_timeline},
     {"explore", "dirsim explore", "explore FILE", "every order, every outcome, a fault anywhere",

@@ -17,7 +17,7 @@ has_option() {
 
 @test "every subcommand has a page, and every option of it is there" {
     local name option
-    for name in run campaign conform explore lint list shrink timeline; do
+    for name in run campaign conform explore lint list shrink timeline report; do
         works dirsim "$name" --help
         while read -r option; do
             [ "$option" = help ] || has_option "dirsim-$name.1" "$option"
@@ -27,7 +27,7 @@ has_option() {
 
 @test "no page tells an option that there is not" {
     local name option
-    for name in run campaign conform explore shrink timeline; do
+    for name in run campaign conform explore shrink timeline report; do
         works dirsim "$name" --help
         while read -r option; do
             says "--$option"
