@@ -5,7 +5,7 @@ load cli_test_helper
 load scenario_test_support
 
 two() {
-    write "${1:-two.yaml}" <<'END2'
+    write two.yaml <<'END2'
 scenario: two plans
 world: {queues: {default: {workers: 12}}}
 plans:
