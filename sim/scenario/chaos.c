@@ -50,6 +50,7 @@ struct scenario *scenario_disturb(const struct scenario *base, struct choices *c
     scenario->choice_count = 0;
     scenario->expectations = NULL;
     scenario->expectation_count = 0;
+    scenario->shows = (struct scenario_shows){0};
     struct draft draft = {.memory = memory, .lots = {.choices = choices}, .scenario = scenario};
     draft.swarm = swarm_draw(&draft.lots);
     return disturb(&draft) && !scenario_memory_failed(memory) ? scenario : NULL;

@@ -19,7 +19,8 @@ struct scenario *scenario_generate(struct choices *choices, uint64_t seed,
 
 /* A copy of `base` in which more goes wrong: faults of every site and error, deletions,
  * terminations, crashes, halts, further worlds and starts, events, a healing. Its expectations and
- * its recorded choices are left out, since they are about the base; its defects stay. What did not
+ * its recorded choices, and what it shows, are left out, since they are about the base; its defects
+ * stay. What did not
  * change is shared with the base, which must live as long. NULL: no memory. */
 struct scenario *scenario_disturb(const struct scenario *base, struct choices *choices,
                                   uint64_t seed, struct scenario_memory *memory);

@@ -22,6 +22,7 @@ static const char *const bases[] = {
     "scenarios/termination/second-world-takes-over-a-suspended-step.yaml",
     "scenarios/deleted/while-finalizing.yaml",
     "scenarios/smoke/plans-share-a-busy-queue.yaml",
+    "scenarios/defects/crash-counts-as-success.yaml",
 };
 #define BASES (sizeof(bases) / sizeof(bases[0]))
 
@@ -96,6 +97,7 @@ static void disturbed_scenarios_come_back_from_their_files(void **state)
             struct scenario *scenario =
                 scenario_disturb(reading.scenario, fixture->choices, seed, fixture->memory);
             assert_non_null(scenario);
+            assert_false(scenario->shows.there);
             added += scenario->fault_count - reading.scenario->fault_count;
             added += scenario->event_count - reading.scenario->event_count;
             assert_round_trip(fixture, scenario);
