@@ -429,7 +429,9 @@ static enum director_status planning_finished(struct director *director,
 static struct execution_plan_manager *find_manager_of(struct director *director,
                                                       const struct director_work_item *item)
 {
-    if (item->reported && !has_defect(director, DIRECTOR_DEFECT_DOUBLE_REPORT_ACCEPTED)) {
+    /* A report of what another worker has in its hands is of a second delivery. */
+    if ((item->reported || item->in_hands) &&
+        !has_defect(director, DIRECTOR_DEFECT_DOUBLE_REPORT_ACCEPTED)) {
         director->counters.double_reports++;
         return NULL;
     }

@@ -350,8 +350,8 @@ struct director_future {
       "step is passed over",                                                                       \
       "D10")                                                                                       \
     X(DOUBLE_REPORT_ACCEPTED, "double-report-accepted",                                            \
-      "a work item that is reported twice counts twice; mended: the second report is ignored and " \
-      "counted",                                                                                   \
+      "a work item that is reported twice, or while another worker has it, counts twice; mended: " \
+      "such a report is ignored and counted",                                                      \
       "D12, D33")                                                                                  \
     X(FAILED_LOOKUP_KEEPS_MANAGER, "failed-lookup-keeps-manager",                                  \
       "when work failed and the plan cannot be looked up, its emptied manager is kept for ever; "  \

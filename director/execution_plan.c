@@ -94,6 +94,7 @@ enum director_status execution_plan_update_state(struct director_execution_plan 
     if (status == DIRECTOR_OK) {
         move(plan, to);
     }
+    plan->in_doubt = status != DIRECTOR_OK;
     return status;
 }
 

@@ -19,6 +19,7 @@ struct director_execution_plan {
     uint32_t references;
     struct director_plan_id id;
     enum director_plan_state state;
+    bool in_doubt;          /* a save of its state failed: whether it took effect is not known */
     bool ids_are_positions; /* step ids are 1, 2, 3, …: `by_id` is not needed */
     uint32_t root_plan_step;
     uint32_t step_count;

@@ -55,6 +55,11 @@ static enum director_status store_what_came(struct execution_plan_manager *manag
 static enum director_status store_outcome(struct execution_plan_manager *manager,
                                           enum letting_go outcome)
 {
+    if (manager->plan->in_doubt) {
+        /* Another save might undo the one that failed, should it have taken effect: it stays
+         * running, and who invalidates it sees what the database has. */
+        return DIRECTOR_OK;
+    }
     if (outcome == LETTING_GO_STORE) {
         return store_what_came(manager);
     }

@@ -147,6 +147,7 @@ static void stop_in_user_code(struct director_work *work, struct step *step,
 {
     work->step = step;
     work->item->in_user_code = true;
+    work->item->in_hands = true;
     const struct queued_event *event = work->item->event;
     bool skipping = step->state == DIRECTOR_STEP_SKIPPING;
     *stop = (struct director_work_stop){
@@ -355,6 +356,7 @@ void director_work_continue(struct director_work *work, enum director_outcome ou
     struct step *step = work->step;
     assert(step != NULL);
     work->step = NULL;
+    work->item->in_hands = false;
     go_on(work, step, outcome, stop);
     note_crash(work, stop);
 }
@@ -366,6 +368,7 @@ void director_work_end(struct director_work *work)
     }
     struct director_work_item *item = work->item;
     struct director *director = item->director;
+    item->in_hands = item->in_hands && work->step == NULL;
     if (work->finalize.plan != NULL) {
         execution_plan_release(work->finalize.plan);
     }

@@ -24,6 +24,7 @@ struct director_work_item {
     bool reported;      /* finished, or failed */
     bool crashed;       /* its worker met an exception that was no persistence error */
     bool in_user_code;  /* user code got it, at least once */
+    bool in_hands;      /* user code has it at this moment */
     uint64_t execution; /* the one that handed it out */
     struct director_plan_id plan;
     uint32_t queue;

@@ -33,7 +33,7 @@
       "spec: The worker; AbstractFlowStep#execute")                                                \
     X(EVENTS_TO_SUSPENDED, "events-to-suspended",                                                  \
       "user code gets an event only when its step was suspended, and events of a step in the "     \
-      "order in which they were sent",                                                             \
+      "order in which they came to its executor",                                                  \
       "spec: Running steps; RunningStepsManager#event")                                            \
     X(EVENT_ANSWER, "event-answer", "an event is fulfilled just when user code took it",           \
       "spec: Running steps; RunningStepsManager#done")                                             \

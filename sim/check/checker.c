@@ -608,7 +608,7 @@ static void check_user_code(struct checker *checker, uint32_t plan, uint32_t ste
     }
     if (event != 0 && event <= ledger->last_event) {
         checker_violate(checker, INVARIANT_EVENTS_TO_SUSPENDED, plan, step->step,
-                        "it gets an event that was sent before one it has had");
+                        "it gets an event that came before one it has had");
     }
 }
 

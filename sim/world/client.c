@@ -2,6 +2,8 @@
  * answered (Dynflow's dispatcher/client_dispatcher.rb). */
 #include "sim/world/world.h"
 
+#include <string.h>
+
 static struct request *new_request(struct simulation *simulation, uint32_t event_index)
 {
     const struct scenario_event *event = &simulation->scenario->events[event_index];
@@ -56,6 +58,7 @@ static void send(struct simulation *simulation, struct executor_world *world,
                  struct request *request)
 {
     request->world = world->number;
+    request->world_id = world->id;
     world_push(simulation, WORLD_REQUEST, world->number, request, 0,
                world_latency(simulation, request->plan));
 }
@@ -218,6 +221,24 @@ void client_respond(struct simulation *simulation, struct request *request,
     request->response_reason = reason;
     world_push(simulation, WORLD_RESPONSE, WORLD_NONE, request, 0,
                world_latency(simulation, request->plan));
+}
+
+void client_undeliverable(struct simulation *simulation, struct request *request)
+{
+    if (!world_has_defect(simulation, WORLD_DEFECT_REQUESTS_DIE_WITH_WORLD)) {
+        client_respond(simulation, request, DIRECTOR_FUTURE_REJECTED, DIRECTOR_REASON_TERMINATED);
+    }
+}
+
+/* Events that it had taken; starts are answered by whoever finds their locks. */
+void client_world_is_gone(struct simulation *simulation, const struct director_plan_id *world)
+{
+    for (struct request *request = simulation->requests; request != NULL; request = request->next) {
+        if (request->kind == SCENARIO_EVENT &&
+            memcmp(request->world_id.bytes, world->bytes, sizeof(world->bytes)) == 0) {
+            client_undeliverable(simulation, request);
+        }
+    }
 }
 
 static void mark_answer(struct simulation *simulation, const struct request *request)

@@ -175,6 +175,7 @@ void core_report(struct job *job)
     enum director_status status;
     trace_report(job, failed);
     mark_report(job, failed);
+    job_comes_first(job);
     if (!job->duplicate) {
         checker_item_back(simulation->checker, plan, job->step_id);
     }

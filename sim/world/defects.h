@@ -34,7 +34,11 @@
     X(INVALIDATION_IGNORES_FAIL, "invalidation-ignores-fail",                                      \
       "an invalidation stops no plan: one with strategy fail is left paused, the client of a "     \
       "halted one is told that it is inhibited; mended: it is stopped, as in a normal run",        \
-      "D19, D89")
+      "D19, D89")                                                                                  \
+    X(REQUESTS_DIE_WITH_WORLD, "requests-die-with-world",                                          \
+      "a request that is on its way to a world, or was taken by it, is never answered when that "  \
+      "world goes; mended: it is rejected (terminated)",                                           \
+      "found here")
 
 enum world_defect {
     WORLD_DEFECTS_BEFORE_FIRST = DIRECTOR_DEFECT_COUNT - 1,

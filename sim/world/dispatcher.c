@@ -68,7 +68,7 @@ static void settle_lock(struct executor_world *world, uint32_t plan, const struc
     }
     if (lock.request == (request == NULL ? 0 : request->number) &&
         memcmp(lock.owner.bytes, world->id.bytes, sizeof(world->id.bytes)) == 0) {
-        invalidation_begin(world, UNLOCK, plan, NULL);
+        invalidation_begin(world, UNLOCK, plan, NULL, request);
     }
 }
 
@@ -189,11 +189,11 @@ static void give_lock_up(struct executor_world *world, const struct execution *e
     struct simulation *simulation = world->simulation;
     if (world->jobs_by_plan[execution->plan] > 0 &&
         !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_OVERTAKES_WORK)) {
-        invalidation_begin(world, UNLOCK, execution->plan, NULL);
+        invalidation_begin(world, UNLOCK, execution->plan, NULL, execution->request);
     } else if (!coordinator_unlock(world, STORE_RECORD_EXECUTION_LOCK,
                                    &simulation->layouts[execution->plan].id) &&
                !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
-        invalidation_begin(world, UNLOCK, execution->plan, NULL);
+        invalidation_begin(world, UNLOCK, execution->plan, NULL, execution->request);
     }
 }
 
@@ -213,12 +213,13 @@ void dispatcher_resolved(struct execution *execution)
     }
     if (future->state == DIRECTOR_FUTURE_FULFILLED &&
         execution->plan_state == DIRECTOR_PLAN_RUNNING) {
-        invalidation_begin(world, INVALIDATE, execution->plan, execution->request);
+        invalidation_begin(world, INVALIDATE, execution->plan, execution->request,
+                           execution->request);
     } else if (future->reason == DIRECTOR_REASON_PERSISTENCE &&
                !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
         /* Whether the plan was saved as running is in doubt. */
         client_respond(simulation, execution->request, future->state, future->reason);
-        invalidation_begin(world, SETTLE, execution->plan, NULL);
+        invalidation_begin(world, SETTLE, execution->plan, NULL, execution->request);
     } else {
         give_lock_up(world, execution);
         client_respond(simulation, execution->request, future->state, future->reason);

@@ -284,8 +284,11 @@ static void saved_step(struct executor_world *world, uint32_t plan,
                                                 record.from, record.to});
     checker_saved_step(simulation->checker, plan, operation->id, operation->step_state,
                        !world_is_running(world));
-    if (operation->step_state == DIRECTOR_STEP_SUCCESS ||
-        operation->step_state == DIRECTOR_STEP_SKIPPED) {
+    /* A run step that is done stays done; finalize steps begin again with each attempt. */
+    if ((operation->step_state == DIRECTOR_STEP_SUCCESS ||
+         operation->step_state == DIRECTOR_STEP_SKIPPED) &&
+        simulation->layouts[plan].steps[operation->id - 1].kind == DIRECTOR_STEP_RUN &&
+        old != operation->step_state) {
         simulation->care[plan].attempts = 0;
     }
 }

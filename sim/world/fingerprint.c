@@ -159,6 +159,7 @@ static void add_invalidation(const struct adding *adding, const struct invalidat
 {
     if (fingerprint_object(adding->fingerprint, invalidation)) {
         add(adding, (uint64_t)invalidation->kind << 32 | invalidation->plan);
+        add(adding, invalidation->lock_request);
         add(adding, (uint64_t)invalidation->tries << 2 | (uint64_t)invalidation->rested << 1 |
                         invalidation->untried);
         fingerprint_plan_id(adding->fingerprint, &invalidation->owner);

@@ -31,7 +31,7 @@ static void try_it(struct executor_world *world, struct invalidation *invalidati
 }
 
 void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
-                        struct request *request)
+                        struct request *request, const struct request *lock_request)
 {
     struct invalidation *invalidation = world_allocate(world->simulation, sizeof(*invalidation));
     if (invalidation == NULL) {
@@ -41,6 +41,7 @@ void invalidation_begin(struct executor_world *world, enum invalidation_kind kin
     invalidation->plan = plan;
     invalidation->owner = world->id;
     invalidation->request = request;
+    invalidation->lock_request = lock_request == NULL ? 0 : lock_request->number;
     push(world, invalidation, 0);
 }
 
@@ -348,22 +349,13 @@ static bool is_overtaken(struct executor_world *world, const struct invalidation
     struct simulation *simulation = world->simulation;
     struct store *store = simulation->config.store;
     struct store_record lock;
-    bool held = store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK,
-                                               &simulation->layouts[invalidation->plan].id,
-                                               &lock) == STORE_OK;
-    if (invalidation->tries == 0) {
-        return false;
+    if (store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK,
+                                       &simulation->layouts[invalidation->plan].id,
+                                       &lock) != STORE_OK) {
+        return invalidation->tries > 0 || invalidation->kind == UNLOCK;
     }
-    if (!held || !same_id(&lock.owner, &invalidation->owner)) {
-        return true;
-    }
-    for (const struct execution *execution = world->executions; execution != NULL;
-         execution = execution->next) {
-        if (execution->plan == invalidation->plan && !execution->answered) {
-            return true;
-        }
-    }
-    return false;
+    return !same_id(&lock.owner, &invalidation->owner) ||
+           lock.request != invalidation->lock_request;
 }
 
 static enum settled run(struct executor_world *world, const struct invalidation *invalidation)
@@ -507,6 +499,7 @@ static void remove_worlds(struct executor_world *world)
     }
     for (uint32_t i = 0; i < found.count; i++) {
         store->operations->delete_record(store, STORE_RECORD_WORLD, &found.records[i].subject);
+        client_world_is_gone(simulation, &found.records[i].subject);
         checker_mark(simulation->checker, MARK_INVALIDATED);
         struct trace_record record =
             trace_record_of(TRACE_INVALIDATE, world_now(simulation), ACTOR_CORE(world->number));

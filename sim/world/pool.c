@@ -452,6 +452,35 @@ static void free_worker(struct job *job)
     pool->free[pool->free_count++] = job->worker;
 }
 
+/* Another delivery of its item is at work: that one counts from now on. */
+static void give_way(struct job *job)
+{
+    struct executor_world *world = job->world;
+    const uint32_t plan = job->plan;
+    struct job *other = world->jobs;
+    while (other != NULL && (other == job || other->item != job->item)) {
+        other = other->live_next;
+    }
+    if (!job->duplicate && other != NULL) {
+        other->duplicate = false;
+    } else if (!job->duplicate) {
+        checker_item_back(world->simulation->checker, plan, job->step_id);
+    }
+    job_free(job);
+    invalidation_jobs_back(world, plan);
+}
+
+void job_comes_first(struct job *job)
+{
+    for (struct job *other = job->world->jobs; other != NULL && job->duplicate;
+         other = other->live_next) {
+        if (other != job && other->item == job->item && !other->duplicate) {
+            other->duplicate = true;
+            job->duplicate = false;
+        }
+    }
+}
+
 /* The worker is through with the job, one way or another. */
 static void worker_done(struct job *job)
 {
@@ -459,9 +488,10 @@ static void worker_done(struct job *job)
     uint32_t queue = job->queue;
     director_work_end(job->work);
     job->work = NULL;
+    world->last_work = world_now(world->simulation);
     free_worker(job);
     if (job->stop.kind == DIRECTOR_WORK_TAKEN) {
-        job_free(job);
+        give_way(job);
     } else {
         report(job);
     }

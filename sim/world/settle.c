@@ -3,7 +3,7 @@
  * checked. */
 #include "sim/world/world.h"
 
-#define SETTLE_TIME UINT64_C(3600000000) /* an hour of virtual time must do */
+#define SETTLE_TIME UINT64_C(864000000000) /* ten days of virtual time must do */
 
 /* ---- Expectations
  * -------------------------------------------------------------------------------- */
@@ -226,8 +226,22 @@ static struct executor_world *holder_of(struct simulation *simulation, uint32_t 
     return NULL;
 }
 
-/* Does a held plan wait for something that may still come: an event for a suspended step, or a
- * worker in a pool that has none? */
+/* Does a held plan wait for a worker in a pool that has none, or for a report that is lost as long
+ * as the world lives? */
+static bool waits_for_work(const struct simulation *simulation, const struct executor_world *world,
+                           uint32_t plan)
+{
+    for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {
+        if (job->plan == plan && !job->scheduled &&
+            (job->over || simulation->scenario->world.queues[job->queue].workers == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does a held plan wait for something that may still come: work, or an event for a suspended step?
+ */
 static bool waits(struct simulation *simulation, const struct executor_world *world, uint32_t plan)
 {
     const struct director_execution_plan *held =
@@ -237,13 +251,7 @@ static bool waits(struct simulation *simulation, const struct executor_world *wo
             return true;
         }
     }
-    for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {
-        if (job->plan == plan && !job->scheduled &&
-            simulation->scenario->world.queues[job->queue].workers == 0) {
-            return true;
-        }
-    }
-    return false;
+    return waits_for_work(simulation, world, plan);
 }
 
 static void check_plan(struct simulation *simulation, uint32_t plan)
@@ -289,10 +297,20 @@ static void check_stopped(struct simulation *simulation, uint32_t plan)
     }
 }
 
+/* A plan that could not be stopped, because something went wrong then, keeps its inhibition:
+ * whoever starts it, stops it. */
 static void check_halted(struct simulation *simulation, uint32_t plan)
 {
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
     enum director_result result;
+    struct store_record lock;
+    struct store *store = simulation->config.store;
+    if (checker_was_deleted(simulation->checker, plan) ||
+        (store->operations->find_record(store, STORE_RECORD_INHIBITION_LOCK,
+                                        &simulation->layouts[plan].id, &lock) == STORE_OK &&
+         simulation->counts.faults > 0)) {
+        return;
+    }
     if (checker_was_halted(simulation->checker, plan) &&
         checker_stored_plan(simulation->checker, plan, &state, &result) &&
         state != DIRECTOR_PLAN_STOPPED) {
@@ -365,11 +383,11 @@ static void check_request(struct simulation *simulation, const struct request *r
     if (request->state != DIRECTOR_FUTURE_PENDING) {
         return;
     }
-    if (request->kind == SCENARIO_START) {
-        struct executor_world *world = holder_of(simulation, request->plan);
-        if (world != NULL && waits(simulation, world, request->plan)) {
-            return;
-        }
+    const struct executor_world *world = holder_of(simulation, request->plan);
+    if (world != NULL &&
+        (request->kind == SCENARIO_START ? waits(simulation, world, request->plan)
+                                         : waits_for_work(simulation, world, request->plan))) {
+        return;
     }
     static const char *const kinds[SCENARIO_EVENT_KINDS] = {
         [SCENARIO_START] = "start", [SCENARIO_EVENT] = "event", [SCENARIO_HALT] = "halt"};

@@ -477,9 +477,7 @@ static void handle_world(struct executor_world *world, const struct engine_event
     }
     if (!world_is_running(world)) {
         if (event->kind == WORLD_REQUEST) {
-            /* It was on its way as the world ended: the client learns that nobody took it. */
-            client_respond(world->simulation, event->subject, DIRECTOR_FUTURE_REJECTED,
-                           DIRECTOR_REASON_TERMINATED);
+            client_undeliverable(world->simulation, event->subject);
         }
         return;
     }

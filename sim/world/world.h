@@ -58,6 +58,7 @@ struct request {
     uint32_t event;  /* index of the scenario's event */
     uint32_t number; /* from 1, in the order of asking */
     uint32_t world;  /* that it was sent to last */
+    struct director_plan_id world_id;
     enum director_future_state state;
     enum director_reason reason;
     enum director_future_state response; /* on its way */
@@ -91,9 +92,9 @@ struct event_call {
     uint32_t incarnation;
     struct request *request;
     uint64_t number;
-    bool queued; /* it had to wait for its step */
-    bool taken;  /* user code got it */
-    bool open;   /* not resolved, so that a termination waits for it */
+    bool queued;      /* it had to wait for its step */
+    bool taken;       /* user code got it */
+    bool open;        /* not resolved, so that a termination waits for it */
     struct event_call *next;
 };
 
@@ -160,6 +161,7 @@ struct executor_world {
     uint32_t *jobs_by_plan;       /* out, by plan: an invalidation waits for them */
     struct invalidation *waiting; /* for the work of their plan to be over */
     struct invalidation *resting; /* for the time of their next attempt */
+    uint64_t last_work;           /* when a worker was done last */
     uint32_t untried; /* invalidations before their first try, which a termination waits for, too */
 };
 
@@ -175,6 +177,7 @@ struct invalidation {
     uint32_t plan;
     struct director_plan_id owner; /* whose lock it is */
     struct request *request;
+    uint32_t lock_request; /* number of the request that the lock was taken for; 0: none */
     uint32_t tries;
     bool untried; /* counted by its world */
     bool rested;  /* it has waited for its turn */
@@ -305,6 +308,9 @@ void client_do(struct simulation *simulation, uint32_t event);
 /* Send a request for the execution of a plan to a live world; false: there is none. */
 bool client_dispatch_execution(struct simulation *simulation, uint32_t plan,
                                struct request *request);
+/* The world that it was sent to is gone, as far as anybody can tell. */
+void client_world_is_gone(struct simulation *simulation, const struct director_plan_id *world);
+void client_undeliverable(struct simulation *simulation, struct request *request);
 void client_response(struct simulation *simulation, struct request *request);
 void client_respond(struct simulation *simulation, struct request *request,
                     enum director_future_state state, enum director_reason reason);
@@ -348,6 +354,8 @@ void pool_late_work(struct job *job);
 void worker_take(struct job *job);
 void worker_user_code(struct job *job);
 void job_free(struct job *job);
+/* Of the deliveries of one item or report, the first one counts. */
+void job_comes_first(struct job *job);
 /* Hold a job until it is let go, then it goes on at `event`. */
 void job_hold(struct job *job, enum world_event event);
 void job_push(struct job *job, enum world_event event, uint64_t delay);
@@ -368,7 +376,7 @@ void invalidation_check_worlds(struct executor_world *world);
 /* Let a world look for dead ones, so much later. */
 void invalidation_look_later(struct executor_world *world, uint64_t delay);
 void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
-                        struct request *request);
+                        struct request *request, const struct request *lock_request);
 /* The plan of an invalidation has rested; or the world terminates, and none rests any longer. */
 void invalidation_rested(struct executor_world *world, uint32_t plan);
 void invalidation_wake_all(struct executor_world *world);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define TERMINATION_MESSAGES 8u /* one after the other, from the last report to the end */
+
 bool world_is_running(const struct executor_world *world)
 {
     return world->state == WORLD_ALIVE || world->state == WORLD_TERMINATING;
@@ -184,10 +186,15 @@ void world_termination_progress(struct executor_world *world)
     leave(world, WORLD_TERMINATED);
 }
 
-/* Workers in user code, and work that is held by a fault, are a good reason for a late termination.
- */
+/* Workers in user code, and work that is held by a fault, are a good reason for a late termination;
+ * so is work that was over only just before, since what follows it takes messages. */
 static bool waits_for_workers(const struct executor_world *world)
 {
+    const struct simulation *simulation = world->simulation;
+    if (world_now(simulation) <=
+        world->last_work + TERMINATION_MESSAGES * simulation->scenario->world.latency.max) {
+        return true;
+    }
     for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {
         if (job->in_user_code || job->scheduled) {
             return true;
