@@ -101,8 +101,11 @@ enum director_status execution_plan_update_state(struct director_execution_plan 
 enum director_result director_execution_plan_result(const struct director_execution_plan *plan)
 {
     unsigned seen = 0;
+    const bool stands = has_defect(plan->director, DIRECTOR_DEFECT_UNSAVED_MOVE_STANDS);
     for (uint32_t i = 0; i < plan->step_count; i++) {
-        seen |= DIRECTOR_STEP_STATE_BIT(plan->current[i]->state);
+        const struct step *step = plan->current[i];
+        seen |=
+            DIRECTOR_STEP_STATE_BIT(step->unsaved && !stands ? DIRECTOR_STEP_RUNNING : step->state);
     }
     if (seen & DIRECTOR_STEP_STATE_BIT(DIRECTOR_STEP_CANCELLED)) {
         return DIRECTOR_RESULT_CANCELLED;

@@ -114,7 +114,8 @@ void step_fingerprint(struct fingerprint *fingerprint, const struct step *step)
         return;
     }
     fingerprint_add(fingerprint, (uint64_t)step->id << 32 | (uint64_t)step->kind << 16 |
-                                     (uint64_t)step->state << 8 | step->content_as_loaded);
+                                     (uint64_t)step->state << 8 | (uint64_t)step->unsaved << 1 |
+                                     step->content_as_loaded);
     fingerprint_content(fingerprint, step->content);
     execution_plan_fingerprint(fingerprint, step->owner);
 }
@@ -127,7 +128,8 @@ void execution_plan_fingerprint(struct fingerprint *fingerprint,
         return;
     }
     fingerprint_plan_id(fingerprint, &plan->id);
-    fingerprint_add(fingerprint, (uint64_t)plan->state << 32 | plan->step_count);
+    fingerprint_add(fingerprint, (uint64_t)plan->in_doubt << 40 | (uint64_t)plan->state << 32 |
+                                     plan->step_count);
     fingerprint_object(fingerprint, plan->manager);
     for (uint32_t i = 0; i < plan->step_count; i++) {
         step_fingerprint(fingerprint, plan->current[i]);

@@ -87,11 +87,13 @@ static enum director_persistence_status save_as(const struct step *step,
     return persistence->save_step(persistence->context, &step->owner->id, &row, allowed);
 }
 
-enum director_persistence_status step_save(const struct step *step,
+enum director_persistence_status step_save(struct step *step,
                                            const struct director_persistence *persistence,
                                            uint32_t allowed)
 {
-    return save_as(step, step->state, persistence, allowed);
+    enum director_persistence_status status = save_as(step, step->state, persistence, allowed);
+    step->unsaved = step->unsaved && status != DIRECTOR_PERSISTENCE_OK;
+    return status;
 }
 
 enum director_status step_move_and_save(struct step *step, enum director_step_state to,

@@ -19,7 +19,8 @@ struct step {
     uint8_t kind;
     uint8_t state;
     bool content_as_loaded;
-    bool placed; /* in a flow, or among the plan's actions: it may be there once */
+    bool unsaved; /* what its run came to could not be saved: the database has it running */
+    bool placed;  /* in a flow, or among the plan's actions: it may be there once */
 };
 
 /* Move a step (Stateful#set_state): DIRECTOR_INTERNAL, and nothing happens, when the tables do not
@@ -34,7 +35,7 @@ void step_set_state_unchecked(struct step *step, enum director_step_state to);
 void step_renew_content(struct step *step);
 
 /* Save the step; `allowed` as in director_persistence.save_step. */
-enum director_persistence_status step_save(const struct step *step,
+enum director_persistence_status step_save(struct step *step,
                                            const struct director_persistence *persistence,
                                            uint32_t allowed);
 

@@ -109,11 +109,12 @@ static bool close_action(struct director_work *work, struct step *step,
                          enum director_work_stop_kind *kind)
 {
     const struct director_persistence *persistence = &work->persistence;
-    if (ends_work(persistence->save_action(persistence->context, &step->owner->id, &work->action),
-                  kind)) {
-        return false;
-    }
-    return !ends_work(step_save(step, persistence, DIRECTOR_SAVE_ALWAYS), kind);
+    bool saved =
+        !ends_work(persistence->save_action(persistence->context, &step->owner->id, &work->action),
+                   kind) &&
+        !ends_work(step_save(step, persistence, DIRECTOR_SAVE_ALWAYS), kind);
+    step->unsaved = !saved;
+    return saved;
 }
 
 /* User code came back (Action#with_error_handling): the step moves to what that means. False: an
@@ -302,7 +303,8 @@ enum director_status director_work_begin(struct director_work_item *item,
     if (item->kind == DIRECTOR_WORK_PLANNING) {
         return DIRECTOR_INTERNAL;
     }
-    if (item->begun && !has_defect(director, DIRECTOR_DEFECT_ITEM_WORKED_ON_TWICE)) {
+    if ((item->begun || item->reported) &&
+        !has_defect(director, DIRECTOR_DEFECT_ITEM_WORKED_ON_TWICE)) {
         *begun = NULL;
         *stop = (struct director_work_stop){.kind = DIRECTOR_WORK_TAKEN};
         return DIRECTOR_OK;

@@ -29,6 +29,7 @@ struct plan_ledger {
     uint8_t memory;
     bool deleted;
     bool steps_deleted;
+    bool lied_about; /* the store told that it is not there, or not halted */
     bool halted;
     bool started;
     bool in_execution;
@@ -273,7 +274,7 @@ void checker_plan_moved(struct checker *checker, uint32_t plan, enum director_pl
                         "the plan moved from %s to %s", director_plan_state_name(from),
                         director_plan_state_name(to));
     }
-    if (ledger->halted && to == DIRECTOR_PLAN_RUNNING) {
+    if (ledger->halted && !ledger->lied_about && to == DIRECTOR_PLAN_RUNNING) {
         checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, SCENARIO_NONE,
                         "the plan was halted, and is executed again");
     }
@@ -406,6 +407,16 @@ void checker_saved_step(struct checker *checker, uint32_t plan, uint32_t step_id
                         director_step_kind_name(step->kind), director_step_state_name(old),
                         director_step_state_name(state));
     }
+}
+
+void checker_lied_about(struct checker *checker, uint32_t plan)
+{
+    checker->plans[plan].lied_about = true;
+}
+
+bool checker_was_lied_about(const struct checker *checker, uint32_t plan)
+{
+    return checker->plans[plan].lied_about;
 }
 
 void checker_deleted(struct checker *checker, uint32_t plan, bool steps_only)
@@ -547,7 +558,7 @@ void checker_handed_out(struct checker *checker, uint32_t plan, uint32_t step_id
         checker_violate(checker, INVARIANT_NOTHING_AFTER_TERMINATION, plan, step,
                         "a work item was handed out by a world that is gone");
     }
-    if (ledger->halted) {
+    if (ledger->halted && !ledger->lied_about) {
         checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, step,
                         "a work item was handed out after the plan was halted");
     }
@@ -599,7 +610,7 @@ static void check_user_code(struct checker *checker, uint32_t plan, uint32_t ste
         checker_violate(checker, INVARIANT_DONE_ONCE, plan, step->step,
                         "its %s ended well, and is run again", director_step_kind_name(step->kind));
     }
-    if (checker->plans[plan].halted) {
+    if (checker->plans[plan].halted && !checker->plans[plan].lied_about) {
         checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, step->step,
                         "its user code was begun after the plan was halted");
     }

@@ -230,12 +230,11 @@ void client_undeliverable(struct simulation *simulation, struct request *request
     }
 }
 
-/* Events that it had taken; starts are answered by whoever finds their locks. */
+/* What it had taken and nobody has answered: starts are, by whoever finds their locks. */
 void client_world_is_gone(struct simulation *simulation, const struct director_plan_id *world)
 {
     for (struct request *request = simulation->requests; request != NULL; request = request->next) {
-        if (request->kind == SCENARIO_EVENT &&
-            memcmp(request->world_id.bytes, world->bytes, sizeof(world->bytes)) == 0) {
+        if (memcmp(request->world_id.bytes, world->bytes, sizeof(world->bytes)) == 0) {
             client_undeliverable(simulation, request);
         }
     }
@@ -286,6 +285,21 @@ static bool can_answer(struct simulation *simulation, struct request *request)
     request->response = DIRECTOR_FUTURE_REJECTED;
     request->response_reason = DIRECTOR_REASON_MISSING;
     return true;
+}
+
+void client_nobody_answers(struct simulation *simulation, const struct executor_world *world)
+{
+    struct store *store = simulation->config.store;
+    for (struct request *request = simulation->requests; request != NULL; request = request->next) {
+        struct store_record lock;
+        if (request->kind == SCENARIO_START &&
+            memcmp(request->world_id.bytes, world->id.bytes, sizeof(world->id.bytes)) == 0 &&
+            store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK,
+                                           &simulation->layouts[request->plan].id,
+                                           &lock) != STORE_OK) {
+            client_undeliverable(simulation, request);
+        }
+    }
 }
 
 void client_response(struct simulation *simulation, struct request *request)

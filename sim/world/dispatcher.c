@@ -215,9 +215,11 @@ void dispatcher_resolved(struct execution *execution)
         execution->plan_state == DIRECTOR_PLAN_RUNNING) {
         invalidation_begin(world, INVALIDATE, execution->plan, execution->request,
                            execution->request);
-    } else if (future->reason == DIRECTOR_REASON_PERSISTENCE &&
+    } else if ((future->reason == DIRECTOR_REASON_PERSISTENCE ||
+                future->reason == DIRECTOR_REASON_MISSING ||
+                future->reason == DIRECTOR_REASON_BROKEN) &&
                !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
-        /* Whether the plan was saved as running is in doubt. */
+        /* Whether the plan was saved as running, or is really gone, is in doubt. */
         client_respond(simulation, execution->request, future->state, future->reason);
         invalidation_begin(world, SETTLE, execution->plan, NULL, execution->request);
     } else {

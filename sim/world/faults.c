@@ -237,6 +237,9 @@ struct faulty_verdict faults_decide(void *context, const struct faulty_operation
         return (struct faulty_verdict){FAULTY_NONE, DIRECTOR_PERSISTENCE_OK};
     }
     checker_mark(simulation->checker, MARK_STORE_FAILED);
+    if (fault->error == SCENARIO_ERROR_NOT_FOUND && occasion.plan != SCENARIO_NONE) {
+        checker_lied_about(simulation->checker, occasion.plan);
+    }
     if (fault->after) {
         checker_mark(simulation->checker, MARK_WRITE_IN_DOUBT);
     }

@@ -45,6 +45,10 @@ static void unlink_job(struct job *job)
 static void count_as_over(struct job *job)
 {
     job->over = true;
+    if (!job->duplicate) {
+        checker_item_back(job->world->simulation->checker, job->plan, job->step_id);
+        job->duplicate = true;
+    }
     job->world->jobs_by_plan[job->plan]--;
     invalidation_jobs_back(job->world, job->plan);
 }
@@ -183,6 +187,9 @@ void jobs_drop_idle(struct executor_world *world)
             job_free(job);
         }
         job = next;
+    }
+    for (uint32_t plan = 0; plan < world->simulation->scenario->plan_count; plan++) {
+        invalidation_jobs_back(world, plan);
     }
 }
 
@@ -341,8 +348,11 @@ static void strike_pool(struct executor_world *world, uint32_t queue)
         faults_strike(world->simulation, SCENARIO_ON_POOL, world->number, SCENARIO_NONE,
                       SCENARIO_NONE, false, queue);
     if (fault != NULL && !pool->empty) {
+        /* One that strikes for ever would strike again at once. */
+        bool for_ever =
+            fault->times == SCENARIO_UNTIL_HEALED && fault->timing != SCENARIO_FAULT_CHANCE;
         pool->empty = true;
-        if (fault->duration > 0) {
+        if (fault->duration > 0 && !for_ever) {
             world_push(world->simulation, WORLD_POOL_BACK, world->number, NULL, queue,
                        fault->duration);
         }

@@ -3,6 +3,7 @@
  * checked. */
 #include "sim/world/world.h"
 
+#define SETTLE_ROUNDS 10u
 #define SETTLE_TIME UINT64_C(864000000000) /* ten days of virtual time must do */
 
 /* ---- Expectations
@@ -195,15 +196,18 @@ static bool is_left_behind(struct simulation *simulation, uint32_t plan)
     return stored && state == DIRECTOR_PLAN_RUNNING;
 }
 
-static bool needs_recovery(struct simulation *simulation)
+/* In the first round worlds that are gone are enough of a reason. */
+static bool needs_recovery(struct simulation *simulation, uint32_t round)
 {
     for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
         if (is_left_behind(simulation, i)) {
             return true;
         }
     }
-    for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
-        if (simulation->worlds[i].state == WORLD_DEAD) {
+    for (uint32_t i = 1; round == 0 && i <= WORLDS_MAX; i++) {
+        const struct executor_world *world = &simulation->worlds[i];
+        if (world->state == WORLD_DEAD ||
+            (world->state == WORLD_TERMINATED && world->connection_lost)) {
             return true;
         }
     }
@@ -267,7 +271,7 @@ static void check_plan(struct simulation *simulation, uint32_t plan)
                         world->number);
     }
     if (world == NULL && stored && state == DIRECTOR_PLAN_RUNNING &&
-        !checker_is_torn(checker, plan)) {
+        !checker_is_torn(checker, plan) && !checker_was_lied_about(checker, plan)) {
         checker_violate(checker, INVARIANT_PLANS_COME_TO_REST, plan, SCENARIO_NONE,
                         "the database has it running, and nobody executes or recovers it");
     }
@@ -306,6 +310,7 @@ static void check_halted(struct simulation *simulation, uint32_t plan)
     struct store_record lock;
     struct store *store = simulation->config.store;
     if (checker_was_deleted(simulation->checker, plan) ||
+        checker_was_lied_about(simulation->checker, plan) ||
         (store->operations->find_record(store, STORE_RECORD_INHIBITION_LOCK,
                                         &simulation->layouts[plan].id, &lock) == STORE_OK &&
          simulation->counts.faults > 0)) {
@@ -418,8 +423,12 @@ void settle_eventually(struct simulation *simulation)
     simulation->settling = true;
     faults_heal(simulation);
     drain(simulation);
-    if (simulation->status == SIMULATION_OK && needs_recovery(simulation)) {
+    /* What a recovery sets going may make worlds crash that are to crash after it. */
+    for (uint32_t round = 0; round < SETTLE_ROUNDS && simulation->status == SIMULATION_OK &&
+                             needs_recovery(simulation, round);
+         round++) {
         world_start(simulation, WORLDS_MAX);
+        world_push(simulation, WORLD_CHECK_WORLDS, WORLDS_MAX, NULL, 0, 0);
         drain(simulation);
     }
     if (simulation->status == SIMULATION_OK) {

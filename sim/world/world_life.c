@@ -178,6 +178,7 @@ void world_termination_progress(struct executor_world *world)
     if (!world->connection_lost) {
         store->operations->delete_record(store, STORE_RECORD_WORLD, &world->id);
     }
+    client_nobody_answers(simulation, world);
     checker_mark(simulation->checker, MARK_TERMINATED);
     struct trace_record record =
         trace_record_of(TRACE_TERMINATED, world_now(simulation), ACTOR_CORE(world->number));
