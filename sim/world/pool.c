@@ -292,10 +292,14 @@ static void deliver(struct job *job)
 void pool_late_work(struct job *job)
 {
     struct executor_world *world = job->world;
+    struct simulation *simulation = world->simulation;
     job->scheduled = false;
-    if (world->pools[job->queue].terminated) {
+    bool is_over =
+        director_find_plan(world->director, &simulation->layouts[job->plan].id) == NULL &&
+        !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_OVERTAKES_WORK);
+    if (world->pools[job->queue].terminated || is_over) {
         const uint32_t plan = job->plan;
-        checker_item_back(world->simulation->checker, plan, job->step_id);
+        checker_item_back(simulation->checker, plan, job->step_id);
         job_free(job);
         invalidation_jobs_back(world, plan);
         return;

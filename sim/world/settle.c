@@ -4,7 +4,7 @@
 #include "sim/world/world.h"
 
 #define SETTLE_ROUNDS 10u
-#define SETTLE_TIME UINT64_C(864000000000) /* ten days of virtual time must do */
+#define SETTLE_TIME UINT64_C(21600000000) /* six hours of virtual time must do */
 
 /* ---- Expectations
  * -------------------------------------------------------------------------------- */
