@@ -427,10 +427,10 @@ static enum director_status planning_finished(struct director *director,
  * handed its item out, and counts once (with the defects: it is matched to nothing but the plan).
  */
 static struct execution_plan_manager *find_manager_of(struct director *director,
-                                                      const struct director_work_item *item)
+                                                      const struct director_work_item *item,
+                                                      bool second_delivery)
 {
-    /* A report of what another worker has in its hands is of a second delivery. */
-    if ((item->reported || item->in_hands) &&
+    if ((item->reported || second_delivery) &&
         !has_defect(director, DIRECTOR_DEFECT_DOUBLE_REPORT_ACCEPTED)) {
         director->counters.double_reports++;
         return NULL;
@@ -452,7 +452,8 @@ enum director_status director_work_finished(struct director *director,
     if (item->kind == DIRECTOR_WORK_PLANNING) {
         return planning_finished(director, &item->plan);
     }
-    struct execution_plan_manager *manager = find_manager_of(director, item);
+    /* What is still in user code is finished by nobody: another delivery of it is. */
+    struct execution_plan_manager *manager = find_manager_of(director, item, item->in_hands);
     if (manager == NULL) {
         return DIRECTOR_OK;
     }
@@ -471,7 +472,7 @@ enum director_status director_work_finished(struct director *director,
 enum director_status director_work_failed(struct director *director,
                                           struct director_work_item *item)
 {
-    struct execution_plan_manager *manager = find_manager_of(director, item);
+    struct execution_plan_manager *manager = find_manager_of(director, item, false);
     if (manager == NULL) {
         return DIRECTOR_OK;
     }

@@ -101,7 +101,9 @@ enum director_status execution_plan_update_state(struct director_execution_plan 
 enum director_result director_execution_plan_result(const struct director_execution_plan *plan)
 {
     unsigned seen = 0;
-    const bool stands = has_defect(plan->director, DIRECTOR_DEFECT_UNSAVED_MOVE_STANDS);
+    /* What a worker could not save is not so, unless whatever comes back counts. */
+    const bool stands = has_defect(plan->director, DIRECTOR_DEFECT_UNSAVED_MOVE_STANDS) ||
+                        has_defect(plan->director, DIRECTOR_DEFECT_CRASH_COUNTS_AS_SUCCESS);
     for (uint32_t i = 0; i < plan->step_count; i++) {
         const struct step *step = plan->current[i];
         seen |=
