@@ -287,13 +287,13 @@ static bool can_answer(struct simulation *simulation, struct request *request)
     return true;
 }
 
-void client_nobody_answers(struct simulation *simulation, const struct executor_world *world)
+void client_nobody_answers(struct simulation *simulation)
 {
     struct store *store = simulation->config.store;
     for (struct request *request = simulation->requests; request != NULL; request = request->next) {
         struct store_record lock;
-        if (request->kind == SCENARIO_START &&
-            memcmp(request->world_id.bytes, world->id.bytes, sizeof(world->id.bytes)) == 0 &&
+        if (request->kind == SCENARIO_START && request->response == DIRECTOR_FUTURE_PENDING &&
+            world_of_id(simulation, &request->world_id) == NULL &&
             store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK,
                                            &simulation->layouts[request->plan].id,
                                            &lock) != STORE_OK) {

@@ -522,6 +522,7 @@ void invalidation_check_worlds(struct executor_world *world)
     bool all = world->connection_lost || invalidate_locks(world);
     if (all && !world->connection_lost) {
         remove_worlds(world);
+        client_nobody_answers(simulation);
     }
     /* Look again in a while: as the scenario has it, as long as anything else is going on; or
      * because some plan could not be settled. */

@@ -428,7 +428,7 @@ void settle_eventually(struct simulation *simulation)
                              needs_recovery(simulation, round);
          round++) {
         world_start(simulation, WORLDS_MAX);
-        world_push(simulation, WORLD_CHECK_WORLDS, WORLDS_MAX, NULL, 0, 0);
+        invalidation_look_later(&simulation->worlds[WORLDS_MAX], 0);
         drain(simulation);
     }
     if (simulation->status == SIMULATION_OK) {

@@ -310,8 +310,9 @@ bool client_dispatch_execution(struct simulation *simulation, uint32_t plan,
                                struct request *request);
 /* The world that it was sent to is gone, as far as anybody can tell. */
 void client_world_is_gone(struct simulation *simulation, const struct director_plan_id *world);
-/* A world has terminated: starts that it leaves unanswered, and to which no lock leads any more. */
-void client_nobody_answers(struct simulation *simulation, const struct executor_world *world);
+/* A world has ended or was looked after: starts that it leaves unanswered, and to which no lock
+ * leads any more. */
+void client_nobody_answers(struct simulation *simulation);
 void client_undeliverable(struct simulation *simulation, struct request *request);
 void client_response(struct simulation *simulation, struct request *request);
 void client_respond(struct simulation *simulation, struct request *request,

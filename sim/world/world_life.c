@@ -178,13 +178,13 @@ void world_termination_progress(struct executor_world *world)
     if (!world->connection_lost) {
         store->operations->delete_record(store, STORE_RECORD_WORLD, &world->id);
     }
-    client_nobody_answers(simulation, world);
     checker_mark(simulation->checker, MARK_TERMINATED);
     struct trace_record record =
         trace_record_of(TRACE_TERMINATED, world_now(simulation), ACTOR_CORE(world->number));
     record.world = world->number;
     trace_record(simulation->trace, &record);
     leave(world, WORLD_TERMINATED);
+    client_nobody_answers(simulation);
 }
 
 /* Workers in user code, and work that is held by a fault, are a good reason for a late termination;
