@@ -472,7 +472,10 @@ void checker_execution_began(struct checker *checker, uint32_t plan, uint32_t wo
     }
     begin_finalize_anew(checker, plan);
     for (uint32_t i = 0; i < checker->config.layouts[plan].step_count; i++) {
-        ledger->steps[i].rescued = false;
+        struct step_ledger *step = &ledger->steps[i];
+        step->rescued = false;
+        /* It was loaded just now, with what was saved though somebody was told otherwise. */
+        step->memory = step->stored == 0 ? step->memory : (uint8_t)(step->stored - 1);
     }
 }
 

@@ -277,14 +277,16 @@ static void check_plan(struct simulation *simulation, uint32_t plan)
     }
 }
 
-/* A plan that stopped well has every step done, in the database. */
+/* A plan that stopped well has every step done, in the database. One that was halted stops as it
+ * is; what a worker has in its hands ends after it. */
 static void check_stopped(struct simulation *simulation, uint32_t plan)
 {
     struct checker *checker = simulation->checker;
     const struct plan_layout *layout = &simulation->layouts[plan];
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
     enum director_result result = DIRECTOR_RESULT_PENDING;
-    if (!checker_stored_plan(checker, plan, &state, &result) || state != DIRECTOR_PLAN_STOPPED ||
+    if (checker_was_halted(checker, plan) || !checker_stored_plan(checker, plan, &state, &result) ||
+        state != DIRECTOR_PLAN_STOPPED ||
         (result != DIRECTOR_RESULT_SUCCESS && result != DIRECTOR_RESULT_WARNING)) {
         return;
     }

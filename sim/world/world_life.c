@@ -131,6 +131,7 @@ void world_terminate(struct executor_world *world)
     world_push(simulation, WORLD_TERMINATION_TIMEOUT, world->number, NULL, world->incarnation,
                simulation->scenario->world.termination_timeout);
     world->core_terminating = true;
+    world->last_work = world_now(simulation); /* what is on its way by now may still come */
     invalidation_wake_all(world);
     pool_start_termination(world);
 }
