@@ -121,7 +121,7 @@ void coverage_fault_of(uint32_t number, enum scenario_fault_site *site,
             }
         }
     }
-    assert(!"a number of a fault that there is not");
+    assert(false); /* a number of a fault that there is not */
 }
 
 /* ---- Sets ------------------------------------------------------------------------------------ */

@@ -404,7 +404,7 @@ static const struct bad_file world[] = {
         "  validity: 5ms}}\n",
         "2:10: unknown key 'auto_resuce', did you mean 'auto_rescue'?\n"
         "3:3: unknown key 'validity'; known: auto_rescue, director, defects, worlds, queues, "
-        "latency, termination_timeout, validity_check, auto_execute\n",
+        "latency, termination_timeout, validity_check, order, auto_execute\n",
     },
 };
 

@@ -300,8 +300,10 @@ static void begin(struct reach *reach)
 {
     const struct scenario *scenario = reach->scenario;
     for (uint32_t i = 0; i < scenario->event_count; i++) {
-        if (scenario->events[i].kind == SCENARIO_START) {
-            reach->plans[scenario->events[i].plan].starts++;
+        /* An event with a problem may name no plan. */
+        const struct scenario_event *event = &scenario->events[i];
+        if (event->kind == SCENARIO_START && event->plan != SCENARIO_NONE) {
+            reach->plans[event->plan].starts++;
         }
     }
     for (uint32_t i = 0; i < scenario->plan_count; i++) {
