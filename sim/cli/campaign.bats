@@ -186,10 +186,10 @@ worker_of() {
 # A run that is over after twenty million events, and is ended before.
 endless() {
     write endless.yaml <<'END'
-scenario: a pool that is empty again and again
-plans: {import: {run: fetch}}
+scenario: a world looks for dead ones again and again while a step takes its time
+world: {validity_check: 1us}
+plans: {import: {run: fetch, steps: {fetch: {takes: 20h}}}}
 events: [{at: 0ms, start: import}]
-faults: [{on: pool, times: forever, error: empty, for: 1us}]
 END
 }
 
