@@ -398,8 +398,8 @@ enum director_status director_handle_planning(struct director *director,
     return end_answer(director, DIRECTOR_OK, items);
 }
 
-static enum director_status planning_finished(struct director *director,
-                                              const struct director_plan_id *plan)
+/* No planning item of the plan is out any more. */
+static void forget_planning(struct director *director, const struct director_plan_id *plan)
 {
     struct planning_entry *entry = (void *)plan_index_find(&director->planning, plan);
     if (entry != NULL) {
@@ -414,7 +414,13 @@ static enum director_status planning_finished(struct director *director,
         }
         memory_release(&director->allocator, entry, sizeof(*entry));
     }
+}
+
+static enum director_status planning_finished(struct director *director,
+                                              const struct director_plan_id *plan)
+{
     const struct director_persistence *persistence = &director->persistence;
+    forget_planning(director, plan);
     if (persistence->delete_delayed_plan == NULL) {
         return DIRECTOR_OK;
     }
@@ -472,6 +478,10 @@ enum director_status director_work_finished(struct director *director,
 enum director_status director_work_failed(struct director *director,
                                           struct director_work_item *item)
 {
+    if (item->kind == DIRECTOR_WORK_PLANNING) {
+        forget_planning(director, &item->plan);
+        return DIRECTOR_OK;
+    }
     struct execution_plan_manager *manager = find_manager_of(director, item, false);
     if (manager == NULL) {
         return DIRECTOR_OK;

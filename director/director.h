@@ -388,7 +388,11 @@ struct director_future {
     X(TERMINATION_FORGETS_RESCUE, "termination-forgets-rescue",                                    \
       "a failed plan is paused when its world terminates before it could be rescued; mended: it "  \
       "stays running, for invalidation to do what its strategy says",                              \
-      "D85")
+      "D85")                                                                                       \
+    X(HALT_LOST_IN_PLANNING, "halt-lost-in-planning",                                              \
+      "a plan that is halted while it is planned is saved as planned all the same, and runs; "     \
+      "mended: what is stored is looked at first, and it stays stopped",                           \
+      "D21")
 
 enum director_defect {
 #define DIRECTOR_DEFECT_CONSTANT(constant, name, sentence, source) DIRECTOR_DEFECT_##constant,
@@ -503,7 +507,8 @@ enum director_status director_work_finished(struct director *director,
 
 /* Working on the item met a persistence error (Director#work_failed): its plan is let go. Errors of
  * persistence, in the look-up and in the save, escape; so does DIRECTOR_INTERNAL, when the future
- * of one of its events was resolved by somebody else. */
+ * of one of its events was resolved by somebody else. Of a planning item: the plan may be planned
+ * again, since the record of the delayed plan stays. */
 enum director_status director_work_failed(struct director *director,
                                           struct director_work_item *item);
 
@@ -659,6 +664,42 @@ void director_work_continue(struct director_work *work, enum director_outcome ou
                             struct director_work_stop *stop);
 /* Let the work go, at any stop. NULL is ignored. */
 void director_work_end(struct director_work *work);
+
+/* ---- Planning ----------------------------------------------------------------------------- */
+
+/* What planning does to a scheduled plan (PlanningWorkItem#execute, DelayedPlan), for a worker that
+ * shares memory with the director: the owner decides when a plan's time has come
+ * (director_handle_planning), holds its planning lock, and runs the user code that plans. The
+ * director's own persistence is used; its errors are answered as they are, and leave behind what a
+ * later planning goes on from. An open planning ends before its director is destroyed. */
+struct director_planning;
+
+/* Load a plan that is to be planned. DIRECTOR_OK with *planning, for director_planning_end, and the
+ * *state that the plan has: only when that is scheduled, or planning from an attempt that was cut
+ * off, is it to be planned. A plan that was halted is stopped first (with halt-lost-in-planning:
+ * not). With an error *planning is NULL. DIRECTOR_MISSING: no such plan. DIRECTOR_INTERNAL: it does
+ * not hold together. DIRECTOR_NO_MEMORY. */
+enum director_status director_planning_open(struct director *director,
+                                            const struct director_plan_id *plan,
+                                            struct director_planning **planning,
+                                            enum director_plan_state *state);
+/* Its time is over, or a plan that it waited for has failed: its root's plan step is saved as
+ * failed, the plan as stopped (DelayedPlan#error). */
+enum director_status director_planning_refuse(struct director_planning *planning);
+/* Planning begins: saves the plan as planning, its root's plan step as running. *over: an earlier
+ * attempt came to its end, only the last save failed; director_planning_finish is next, without
+ * user code. */
+enum director_status director_planning_begin(struct director_planning *planning, bool *over);
+/* User code has planned the plan, or failed: saves the plan steps, then the plan as planned or
+ * stopped. *state is what it is then; something else when it was moved by others meanwhile. */
+enum director_status director_planning_finish(struct director_planning *planning, bool success,
+                                              enum director_plan_state *state);
+/* The world that planned it is gone (World#invalidate_planning_lock): planned when all of it was
+ * planned, else stopped, its root's plan step failed. *state as above. */
+enum director_status director_planning_abandon(struct director_planning *planning,
+                                               enum director_plan_state *state);
+/* Let it go, at any point. NULL is ignored. */
+void director_planning_end(struct director_planning *planning);
 
 #ifdef __cplusplus
 }

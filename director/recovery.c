@@ -26,6 +26,9 @@ static enum director_status fail_running_steps(struct director_execution_plan *p
 
 static enum director_status settle(struct director_execution_plan *plan)
 {
+    if (plan->state == DIRECTOR_PLAN_SCHEDULED || plan->state == DIRECTOR_PLAN_PLANNING) {
+        return DIRECTOR_OK; /* it was never in execution, and may be with somebody who plans it */
+    }
     enum director_status status = fail_running_steps(plan);
     if (status == DIRECTOR_OK && plan->state == DIRECTOR_PLAN_RUNNING) {
         status = execution_plan_update_state(plan, DIRECTOR_PLAN_PAUSED);

@@ -70,8 +70,8 @@
       "spec: What the world does; known defects D18, D75")                                         \
     X(PLANS_COME_TO_REST, "plans-come-to-rest",                                                    \
       "in the end every plan that was started is stopped or paused, or waits for an event or a "   \
-      "start",                                                                                     \
-      "design: decision 5; known defects D04, D05, D10, D13, D18")                                 \
+      "start, and none whose time has come is left scheduled",                                     \
+      "design: decision 5; known defects D04, D05, D06, D10, D13, D18")                            \
     X(MEMORY_LET_GO, "memory-let-go",                                                              \
       "in the end a director holds only plans that it works on or that wait for an event",         \
       "spec: The director; known defects D05, D07b, D13, D63")                                     \
@@ -143,7 +143,14 @@ enum invariant {
     X(INVALIDATED, "invalidated", "a world that was gone was invalidated")                         \
     X(INVALIDATION_EXECUTES, "invalidation-executes", "an invalidation executed a plan again")     \
     X(INVALIDATION_RESCUES, "invalidation-rescues", "an invalidation skipped and executed a plan") \
-    X(INVALIDATION_MISSING, "invalidation-missing", "an invalidation found its plan gone")
+    X(INVALIDATION_MISSING, "invalidation-missing", "an invalidation found its plan gone")         \
+    X(PLANNED, "planned", "a scheduled plan was planned")                                          \
+    X(PLANNING_FAILED, "planning-failed", "user code that plans failed")                           \
+    X(PLANNED_TOO_LATE, "planned-too-late", "a scheduled plan was stopped: its time was over")     \
+    X(PREREQUISITE_FAILED, "prerequisite-failed", "a plan that a scheduled one waits for failed")  \
+    X(PLANNING_GOES_ON, "planning-goes-on", "a planning that was cut off was taken on")            \
+    X(HALTED_WHILE_PLANNED, "halted-while-planned", "a plan was halted while it was planned")      \
+    X(PLANNING_INVALIDATED, "planning-invalidated", "the planning of a world that is gone ended")
 
 enum mark {
 #define MARK_CONSTANT(constant, name, sentence) MARK_##constant,

@@ -15,7 +15,6 @@
 #define NAME_BYTES 16u
 #define TAKES_MAX_US 20000u
 #define START_AT_MAX_US 30000u
-#define WORLD_PLANS 0 /* 1 when sim/world plans what is scheduled */
 
 /* One plan while it is made. Its steps have one letter each. */
 struct plan_draft {
@@ -258,7 +257,7 @@ static void draw_state(struct draft *draft, struct scenario_plan *plan, uint32_t
     if (draft->swarm.odd_states && lots_chance(&draft->lots, 1, 4)) {
         plan->state = odd[lots_below(&draft->lots, sizeof(odd) / sizeof(odd[0]))];
     }
-    if (WORLD_PLANS && draft->swarm.scheduled && lots_chance(&draft->lots, 1, 2)) {
+    if (draft->swarm.scheduled && lots_chance(&draft->lots, 1, 2)) {
         draw_schedule(draft, plan, number);
     }
 }

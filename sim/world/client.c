@@ -26,8 +26,7 @@ static struct request *new_request(struct simulation *simulation, uint32_t event
     return request;
 }
 
-/* An executor that takes new work, whichever: they take turns. */
-static struct executor_world *any_executor(struct simulation *simulation, uint32_t number)
+struct executor_world *client_any_executor(struct simulation *simulation, uint32_t number)
 {
     uint32_t alive = 0;
     for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
@@ -67,7 +66,7 @@ bool client_dispatch_execution(struct simulation *simulation, uint32_t plan,
                                struct request *request)
 {
     struct executor_world *world =
-        any_executor(simulation, request == NULL ? plan + 1 : request->number);
+        client_any_executor(simulation, request == NULL ? plan + 1 : request->number);
     if (world == NULL) {
         return false;
     }
@@ -113,7 +112,7 @@ static void do_halt(struct simulation *simulation, struct request *request)
         world_fail(simulation, SIMULATION_NO_MEMORY);
     }
     struct executor_world *world = executor_of(simulation, request->plan);
-    world = world == NULL ? any_executor(simulation, request->number) : world;
+    world = world == NULL ? client_any_executor(simulation, request->number) : world;
     if (world == NULL) {
         client_respond(simulation, request, DIRECTOR_FUTURE_REJECTED, DIRECTOR_REASON_NO_MANAGER);
     } else {
@@ -129,6 +128,7 @@ static void do_delete(struct simulation *simulation, uint32_t plan, bool steps_o
                                           : store->operations->delete_plan(store, id);
     if (status == STORE_OK) {
         checker_deleted(simulation->checker, plan, steps_only);
+        planning_look_later(simulation, 0); /* a plan that is gone blocks nobody */
     }
 }
 

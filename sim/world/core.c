@@ -47,8 +47,10 @@ static void take_items(struct executor_world *world, uint32_t plan,
     struct simulation *simulation = world->simulation;
     for (size_t i = 0; i < items->count; i++) {
         struct director_work_item *item = items->items[i];
-        checker_handed_out(simulation->checker, plan, director_work_item_step(item),
-                           !world_is_running(world));
+        if (director_work_item_kind(item) != DIRECTOR_WORK_PLANNING) {
+            checker_handed_out(simulation->checker, plan, director_work_item_step(item),
+                               !world_is_running(world));
+        }
         if (world->core_terminating) {
             checker_mark(simulation->checker, MARK_TERMINATED_WITH_WORK);
             checker_item_back(simulation->checker, plan, director_work_item_step(item));
@@ -117,6 +119,19 @@ void core_event(struct event_call *call)
     take_items(world, request->plan, &items);
 }
 
+void core_planning(struct executor_world *world, uint32_t plan)
+{
+    struct simulation *simulation = world->simulation;
+    struct director_work_items items = {0};
+    if (world->core_terminating) {
+        return; /* others look when it has ended */
+    }
+    enum director_status status =
+        director_handle_planning(world->director, &simulation->layouts[plan].id, &items);
+    after_call(world, plan, status, "planning");
+    take_items(world, plan, &items);
+}
+
 void core_halt(struct executor_world *world, struct request *request)
 {
     struct simulation *simulation = world->simulation;
@@ -164,6 +179,26 @@ static void mark_report(const struct job *job, bool failed)
     }
 }
 
+/* A planning item came back, one way or another. */
+static void report_of_planning(struct job *job)
+{
+    struct executor_world *world = job->world;
+    struct director_work_items items = {0};
+    const uint32_t plan = job->plan;
+    bool lost = job->stop.kind == DIRECTOR_WORK_PERSISTENCE_LOST;
+    bool failed = planning_has_failed(job);
+    enum director_status status = failed
+                                      ? director_work_failed(world->director, job->item)
+                                      : director_work_finished(world->director, job->item, &items);
+    after_call(world, plan, status, failed ? "work failed" : "work finished");
+    job_free(job);
+    planning_reported(world, plan, failed || status != DIRECTOR_OK);
+    if (lost) {
+        world_terminate(world);
+    }
+    invalidation_jobs_back(world, plan);
+}
+
 void core_report(struct job *job)
 {
     struct executor_world *world = job->world;
@@ -174,6 +209,10 @@ void core_report(struct job *job)
     bool failed = job->died || lost || job->stop.kind == DIRECTOR_WORK_PERSISTENCE_ERROR;
     enum director_status status;
     trace_report(job, failed);
+    if (job->is_planning) {
+        report_of_planning(job);
+        return;
+    }
     mark_report(job, failed);
     job_comes_first(job);
     if (!job->duplicate) {
@@ -273,7 +312,7 @@ void core_step_moved(void *context, const struct director_plan_id *id, uint32_t 
         (to == DIRECTOR_STEP_SKIPPED && from == DIRECTOR_STEP_ERROR)) {
         simulation->rescued_plan = plan;
     }
-    if (simulation->plan_watched[plan] && step != SCENARIO_NONE) {
+    if (simulation->plan_watched[plan] && kind != DIRECTOR_STEP_PLAN) {
         triggers_step_moved(simulation, plan, step, kind == DIRECTOR_STEP_FINALIZE, to);
     }
 }

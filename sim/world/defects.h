@@ -38,7 +38,12 @@
     X(REQUESTS_DIE_WITH_WORLD, "requests-die-with-world",                                          \
       "a request that is on its way to a world, or was taken by it, is never answered when that "  \
       "world goes; mended: it is rejected (terminated)",                                           \
-      "found here")
+      "found here")                                                                                \
+    X(FAILED_PLANNING_FORGOTTEN, "failed-planning-forgotten",                                      \
+      "when planning a scheduled plan fails, its record is deleted as if it had been planned, "    \
+      "and "                                                                                       \
+      "it stays scheduled for ever; mended: the record stays, and it is planned again, later",     \
+      "D06")
 
 enum world_defect {
     WORLD_DEFECTS_BEFORE_FIRST = DIRECTOR_DEFECT_COUNT - 1,

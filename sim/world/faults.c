@@ -266,6 +266,9 @@ static void saved_plan(struct executor_world *world, uint32_t plan,
         (struct coverage_move){COVERAGE_STORED, COVERAGE_PLAN_TABLE, record.from, record.to});
     checker_saved_plan(simulation->checker, plan, operation->plan_state, operation->result,
                        !world_is_running(world));
+    if (operation->plan_state == DIRECTOR_PLAN_STOPPED && old != DIRECTOR_PLAN_STOPPED) {
+        planning_look_later(simulation, 0);
+    }
 }
 
 static void saved_step(struct executor_world *world, uint32_t plan,

@@ -25,7 +25,8 @@ static uint64_t job_key(const struct job *job)
 {
     uint64_t key = mix(job->world->number, job->plan);
     key = mix(key, (uint64_t)job->step_id << 32 | job->code_step_id);
-    key = mix(key, (uint64_t)job->stop.kind << 8 | job->duplicate);
+    key =
+        mix(key, (uint64_t)job->stop.kind << 8 | (uint64_t)job->is_planning << 1 | job->duplicate);
     key = mix(key, (uint64_t)job->scheduled << 3 | (uint64_t)job->over << 2 |
                        (uint64_t)job->died << 1 | job->has_fault);
     key = mix(key, job->incarnation);
@@ -150,6 +151,7 @@ static void add_job(const struct adding *adding, const struct job *job)
     add(adding, job->has_fault ? job->fault_duration : 0);
     add(adding, (uint64_t)job->stop.kind << 32 | job->stop.step_id);
     add(adding, (uint64_t)job->stop.skipping << 1 | job->stop.has_event);
+    add(adding, (uint64_t)job->is_planning << 1 | (job->planning != NULL));
     director_work_item_fingerprint(adding->fingerprint, job->item);
     director_work_fingerprint(adding->fingerprint, job->work);
     add_call(adding, job->event);
@@ -360,7 +362,7 @@ static void add_calls(const struct adding *adding)
         for (uint32_t s = 0; s < layout->step_count; s++) {
             uint32_t calls = simulation->calls[simulation->calls_of[i] + s];
             uint32_t step = layout->steps[s].step;
-            uint32_t most = 1;
+            uint32_t most = s == 0 ? simulation->scenario->plans[i].planning.count : 1;
             if (step != SCENARIO_NONE) {
                 const struct scenario_step *told = &simulation->scenario->plans[i].steps[step];
                 const uint32_t counts[] = {told->run.count, told->finalize.count, told->skip.count};
@@ -450,6 +452,9 @@ void simulation_fingerprint(const struct simulation *simulation, struct fingerpr
     }
     for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
         add(&adding, (uint64_t)simulation->care[i].attempts << 32 | simulation->care[i].again);
+        add(&adding, (uint64_t)simulation->care[i].plannings << 32 |
+                         (uint64_t)simulation->care[i].unlocks << 1 |
+                         simulation->care[i].look_is_due);
     }
     add(&adding, (uint64_t)simulation->healed << 33 | (uint64_t)simulation->settling << 32 |
                      simulation->rescued_plan);
@@ -500,6 +505,8 @@ static uint32_t plan_of(const struct simulation *simulation, const struct engine
     case WORLD_INVALIDATE:
         return ((const struct invalidation *)event->subject)->plan;
     case WORLD_REST_OVER:
+    case WORLD_CORE_PLANNING:
+    case WORLD_PLANNING_UNLOCK:
         return (uint32_t)event->word;
     default:
         return SCENARIO_NONE;
@@ -535,6 +542,9 @@ static bool nothing_is_shared(const struct simulation *simulation)
 {
     const struct scenario *scenario = simulation->scenario;
     uint32_t width = 0;
+    if (simulation->plans_delayed) {
+        return false;
+    }
     for (uint32_t i = 0; i < scenario->plan_count; i++) {
         width += plan_width(&scenario->plans[i]);
     }

@@ -478,6 +478,29 @@ static bool invalidate_locks(struct executor_world *world)
     return all;
 }
 
+static bool invalidate_planning_locks(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    struct store *store = simulation->config.store;
+    struct found found;
+    bool all = true;
+    if (!simulation->plans_delayed ||
+        !find_orphans(simulation, STORE_RECORD_PLANNING_LOCK, &found)) {
+        return true;
+    }
+    for (uint32_t i = 0; i < found.count; i++) {
+        const struct store_record *lock = &found.records[i];
+        uint32_t plan = world_plan_of(simulation, &lock->subject);
+        if (plan == SCENARIO_NONE) {
+            store->operations->delete_record(store, lock->kind, &lock->subject);
+        } else {
+            all = planning_invalidate(world, plan) && all;
+        }
+    }
+    world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
+    return all;
+}
+
 /* The number of a world that is gone; 0: one of an earlier run. */
 static uint32_t number_of(const struct simulation *simulation, const struct director_plan_id *id)
 {
@@ -519,7 +542,8 @@ void invalidation_check_worlds(struct executor_world *world)
 {
     struct simulation *simulation = world->simulation;
     uint64_t interval = simulation->scenario->world.validity_check;
-    bool all = world->connection_lost || invalidate_locks(world);
+    bool all = world->connection_lost || invalidate_planning_locks(world);
+    all = (world->connection_lost || invalidate_locks(world)) && all;
     if (all && !world->connection_lost) {
         remove_worlds(world);
         client_nobody_answers(simulation);

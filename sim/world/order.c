@@ -54,6 +54,8 @@ static enum component component_of(enum world_event kind)
     case WORLD_INVALIDATE:
     case WORLD_CHECK_WORLDS:
     case WORLD_AUTO_EXECUTE:
+    case WORLD_LOOK_FOR_DELAYED:
+    case WORLD_PLANNING_UNLOCK:
         return KEEPER;
     default:
         return CORE;

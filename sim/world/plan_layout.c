@@ -152,10 +152,14 @@ static bool rows_create(struct rows *rows, const struct plan_layout *layout,
     return true;
 }
 
-/* The state that a row has when the run begins. */
+/* The state that a row has when the run begins. What is only scheduled was not planned yet; its
+ * rows stand there all the same. */
 static enum director_step_state initial_state(const struct scenario_plan *plan,
                                               const struct layout_step *step)
 {
+    if (plan->state == DIRECTOR_PLAN_SCHEDULED) {
+        return DIRECTOR_STEP_PENDING;
+    }
     if (step->kind == DIRECTOR_STEP_PLAN || plan->state == DIRECTOR_PLAN_STOPPED) {
         return DIRECTOR_STEP_SUCCESS;
     }

@@ -9,6 +9,20 @@
 
 /* ---- Jobs ----------------------------------------------------------------------------------- */
 
+/* The item is out no longer, as far as invariants about steps go. */
+static void item_back(const struct job *job)
+{
+    if (!job->is_planning) {
+        checker_item_back(job->world->simulation->checker, job->plan, job->step_id);
+    }
+}
+
+/* Of the kinds that faults tell apart. */
+static bool is_finalize(const struct job *job)
+{
+    return job->step_id == 0 && !job->is_planning;
+}
+
 static void link_job(struct job *job)
 {
     struct executor_world *world = job->world;
@@ -46,7 +60,7 @@ static void count_as_over(struct job *job)
 {
     job->over = true;
     if (!job->duplicate) {
-        checker_item_back(job->world->simulation->checker, job->plan, job->step_id);
+        item_back(job);
         job->duplicate = true;
     }
     job->world->jobs_by_plan[job->plan]--;
@@ -68,6 +82,7 @@ static struct job *new_job(struct executor_world *world, struct director_work_it
     job->plan = plan;
     job->number = ++simulation->jobs;
     job->step_id = director_work_item_step(item);
+    job->is_planning = director_work_item_kind(item) == DIRECTOR_WORK_PLANNING;
     job->queue = queue < simulation->scenario->world.queue_count ? queue : 0;
     job->item = item;
     if (director_work_item_kind(item) == DIRECTOR_WORK_EVENT) {
@@ -99,6 +114,8 @@ static void let_item_go(struct job *job)
     unlink_job(job);
     director_work_end(job->work);
     job->work = NULL;
+    director_planning_end(job->planning);
+    job->planning = NULL;
     director_work_item_release(job->item);
     job->item = NULL;
 }
@@ -155,14 +172,14 @@ static void drop_from_queue(struct pool *pool, uint32_t plan)
     pool->last = NULL;
     while (*link != NULL) {
         struct job *job = *link;
-        if (job->plan != plan) {
+        if (job->plan != plan || job->is_planning) {
             pool->last = job;
             link = &job->next;
             continue;
         }
         *link = job->next;
         if (!job->duplicate) {
-            checker_item_back(job->world->simulation->checker, plan, job->step_id);
+            item_back(job);
         }
         job_free(job);
     }
@@ -182,7 +199,7 @@ void jobs_drop_idle(struct executor_world *world)
         struct job *next = job->live_next;
         if (!job->scheduled && !job->in_user_code) {
             if (!job->duplicate) {
-                checker_item_back(world->simulation->checker, job->plan, job->step_id);
+                item_back(job);
             }
             job_free(job);
         }
@@ -203,7 +220,7 @@ void jobs_drop(struct executor_world *world)
             job->in_user_code = false;
         }
         if (!job->duplicate) {
-            checker_item_back(world->simulation->checker, job->plan, job->step_id);
+            item_back(job);
         }
         let_item_go(job);
         if (!scheduled) {
@@ -270,9 +287,8 @@ static void deliver(struct job *job)
     struct simulation *simulation = world->simulation;
     uint32_t step = job->step_id == 0 ? SCENARIO_NONE
                                       : simulation->layouts[job->plan].steps[job->step_id - 1].step;
-    const struct scenario_fault *fault =
-        faults_strike(simulation, SCENARIO_ON_WORK, world->number, job->plan, step,
-                      job->step_id == 0, job->queue);
+    const struct scenario_fault *fault = faults_strike(
+        simulation, SCENARIO_ON_WORK, world->number, job->plan, step, is_finalize(job), job->queue);
     if (fault != NULL && fault->error == SCENARIO_ERROR_TWICE) {
         struct job *copy = copy_job(job);
         checker_mark(simulation->checker, MARK_WORK_TWICE);
@@ -295,11 +311,12 @@ void pool_late_work(struct job *job)
     struct simulation *simulation = world->simulation;
     job->scheduled = false;
     bool is_over =
+        !job->is_planning &&
         director_find_plan(world->director, &simulation->layouts[job->plan].id) == NULL &&
         !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_OVERTAKES_WORK);
     if (world->pools[job->queue].terminated || is_over) {
         const uint32_t plan = job->plan;
-        checker_item_back(simulation->checker, plan, job->step_id);
+        item_back(job);
         job_free(job);
         invalidation_jobs_back(world, plan);
         return;
@@ -410,9 +427,11 @@ static void trace_code(const struct job *job, uint64_t what)
 {
     struct simulation *simulation = job->world->simulation;
     const struct layout_step *step = &simulation->layouts[job->plan].steps[job->code_step_id - 1];
-    world_trace_aside(simulation, step->kind == DIRECTOR_STEP_FINALIZE ? TRACE_FINALIZE : TRACE_RUN,
-                      ACTOR_WORKER(job->world->number, job->queue, job->worker), job->plan,
-                      step->step, what, job->number);
+    const enum trace_kind kind = job->is_planning                       ? TRACE_PLANNING
+                                 : step->kind == DIRECTOR_STEP_FINALIZE ? TRACE_FINALIZE
+                                                                        : TRACE_RUN;
+    world_trace_aside(simulation, kind, ACTOR_WORKER(job->world->number, job->queue, job->worker),
+                      job->plan, step->step, what, job->number);
 }
 
 /* The report on its way to the core, with the faults that may befall it. */
@@ -422,7 +441,7 @@ static void report(struct job *job)
     struct simulation *simulation = world->simulation;
     const struct scenario_fault *fault =
         faults_strike(simulation, SCENARIO_ON_REPORT, world->number, job->plan,
-                      scenario_step(job, job->step_id), job->step_id == 0, job->queue);
+                      scenario_step(job, job->step_id), is_finalize(job), job->queue);
     uint64_t latency = world_latency(simulation, job->plan);
     job->sent = ++world->reports_sent;
     if (fault == NULL) {
@@ -478,7 +497,7 @@ static void give_way(struct job *job)
     if (!job->duplicate && other != NULL) {
         other->duplicate = false;
     } else if (!job->duplicate) {
-        checker_item_back(world->simulation->checker, plan, job->step_id);
+        item_back(job);
     }
     job_free(job);
     invalidation_jobs_back(world, plan);
@@ -538,8 +557,12 @@ static const struct scenario_outcomes *outcomes_of(const struct job *job, enum c
 {
     struct simulation *simulation = job->world->simulation;
     const struct layout_step *step = &simulation->layouts[job->plan].steps[job->code_step_id - 1];
-    const struct scenario_step *scenario =
-        &simulation->scenario->plans[job->plan].steps[step->step];
+    const struct scenario_plan *plan = &simulation->scenario->plans[job->plan];
+    if (job->is_planning) {
+        *kind = CHOICE_PLANNING;
+        return &plan->planning;
+    }
+    const struct scenario_step *scenario = &plan->steps[step->step];
     if (step->kind == DIRECTOR_STEP_FINALIZE) {
         *kind = CHOICE_FINALIZE;
         return &scenario->finalize;
@@ -555,7 +578,8 @@ static enum director_outcome draw_outcome(const struct job *job)
     const struct scenario_outcomes *outcomes = outcomes_of(job, &kind);
     uint32_t call = (*calls_of(job))++;
     uint8_t set = outcomes->sets[call < outcomes->count ? call : outcomes->count - 1];
-    const struct choice_site site = {kind, job->plan, scenario_step(job, job->code_step_id), 0,
+    const uint32_t step = scenario_step(job, job->code_step_id);
+    const struct choice_site site = {kind, job->plan, step == SCENARIO_NONE ? CHOICE_NONE : step, 0,
                                      call + 1};
     uint64_t drawn =
         choices_draw(job->world->simulation->choices, &site, (uint64_t)__builtin_popcount(set));
@@ -569,6 +593,9 @@ static enum director_outcome draw_outcome(const struct job *job)
 
 static uint64_t draw_duration(const struct job *job)
 {
+    if (job->is_planning) {
+        return planning_duration();
+    }
     struct simulation *simulation = job->world->simulation;
     const struct layout_step *step = &simulation->layouts[job->plan].steps[job->code_step_id - 1];
     const struct scenario_step *scenario =
@@ -636,7 +663,7 @@ void worker_take(struct job *job)
     struct simulation *simulation = world->simulation;
     const struct scenario_fault *fault =
         faults_strike(simulation, SCENARIO_ON_WORKER, world->number, job->plan,
-                      scenario_step(job, job->step_id), job->step_id == 0, job->queue);
+                      scenario_step(job, job->step_id), is_finalize(job), job->queue);
     job->scheduled = false;
     if (fault != NULL) {
         job->has_fault = true;
@@ -647,6 +674,11 @@ void worker_take(struct job *job)
         job->has_fault = false;
         job->stop.kind = DIRECTOR_WORK_CRASHED;
         worker_done(job);
+        return;
+    }
+    if (job->is_planning) {
+        planning_take(job);
+        at_stop(job);
         return;
     }
     enum director_status status =
@@ -666,12 +698,18 @@ void worker_user_code(struct job *job)
     if (job->has_fault && job->fault == SCENARIO_ERROR_DIES) {
         trace_code(job, 3);
         checker_user_code_ended(simulation->checker, job->plan, job->code_step_id, true);
+        director_planning_end(job->planning);
+        job->planning = NULL;
         worker_died(job);
         return;
     }
     enum director_outcome outcome = draw_outcome(job);
     trace_code(job, outcome);
-    director_work_continue(job->work, outcome, &job->stop);
     checker_user_code_ended(simulation->checker, job->plan, job->code_step_id, false);
+    if (job->is_planning) {
+        planning_continue(job, outcome);
+    } else {
+        director_work_continue(job->work, outcome, &job->stop);
+    }
     at_stop(job);
 }

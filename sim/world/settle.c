@@ -179,21 +179,36 @@ static void drain(struct simulation *simulation)
     }
 }
 
-/* A plan that the database has running, or that is locked, though no living world executes it. */
-static bool is_left_behind(struct simulation *simulation, uint32_t plan)
+/* Some lock of the plan is held by a world that is gone; *locked: somebody executes it. */
+static bool has_orphaned_lock(struct simulation *simulation, uint32_t plan, bool *locked)
 {
     struct store_record lock;
     struct store *store = simulation->config.store;
+    const struct director_plan_id *id = &simulation->layouts[plan].id;
+    bool orphaned =
+        store->operations->find_record(store, STORE_RECORD_PLANNING_LOCK, id, &lock) == STORE_OK &&
+        world_of_id(simulation, &lock.owner) == NULL;
+    *locked =
+        store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK, id, &lock) == STORE_OK;
+    return orphaned || (*locked && world_of_id(simulation, &lock.owner) == NULL);
+}
+
+/* A plan that the database has running, or that is locked, though no living world executes it; or
+ * that is still to be planned, and there is nobody. */
+static bool is_left_behind(struct simulation *simulation, uint32_t plan)
+{
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
     enum director_result result;
-    const struct director_plan_id *id = &simulation->layouts[plan].id;
-    bool stored = checker_stored_plan(simulation->checker, plan, &state, &result);
-    bool locked =
-        store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK, id, &lock) == STORE_OK;
-    if (locked) {
-        return world_of_id(simulation, &lock.owner) == NULL;
+    bool locked = false;
+    if (has_orphaned_lock(simulation, plan, &locked)) {
+        return true;
     }
-    return stored && state == DIRECTOR_PLAN_RUNNING;
+    if (locked || !checker_stored_plan(simulation->checker, plan, &state, &result)) {
+        return false;
+    }
+    bool to_be_planned = state == DIRECTOR_PLAN_SCHEDULED || state == DIRECTOR_PLAN_PLANNING;
+    return to_be_planned ? client_any_executor(simulation, 0) == NULL
+                         : state == DIRECTOR_PLAN_RUNNING;
 }
 
 /* In the first round worlds that are gone are enough of a reason. */
@@ -269,6 +284,12 @@ static void check_plan(struct simulation *simulation, uint32_t plan)
         checker_violate(checker, INVARIANT_MEMORY_LET_GO, plan, SCENARIO_NONE,
                         "world %u still holds it, though nothing of it is out or waits",
                         world->number);
+    }
+    if (stored && (state == DIRECTOR_PLAN_SCHEDULED || state == DIRECTOR_PLAN_PLANNING) &&
+        !checker_is_torn(checker, plan) && !planning_waits(simulation, plan)) {
+        checker_violate(checker, INVARIANT_PLANS_COME_TO_REST, plan, SCENARIO_NONE,
+                        "its time has come, and the database has it %s for ever",
+                        director_plan_state_name(state));
     }
     if (world == NULL && stored && state == DIRECTOR_PLAN_RUNNING &&
         !checker_is_torn(checker, plan) && !checker_was_lied_about(checker, plan)) {
@@ -372,6 +393,20 @@ static void check_strategy(struct simulation *simulation, uint32_t plan)
     }
 }
 
+static bool check_planning_lock(void *context, const struct store_record *record)
+{
+    struct simulation *simulation = context;
+    uint32_t plan = world_plan_of(simulation, &record->subject);
+    struct executor_world *owner = world_of_id(simulation, &record->owner);
+    if (plan != SCENARIO_NONE && (owner == NULL || (!planning_is_under_way(owner, plan) &&
+                                                    !planning_is_stuck(owner, plan)))) {
+        checker_violate(simulation->checker, INVARIANT_LOCKS_HAVE_OWNERS, plan, SCENARIO_NONE,
+                        owner == NULL ? "its planning lock is held by a world that is gone"
+                                      : "its planning lock is held, and nobody plans it");
+    }
+    return true;
+}
+
 static bool check_lock(void *context, const struct store_record *record)
 {
     struct simulation *simulation = context;
@@ -414,6 +449,8 @@ static void check_end(struct simulation *simulation)
         check_strategy(simulation, i);
     }
     store->operations->each_record(store, STORE_RECORD_EXECUTION_LOCK, check_lock, simulation);
+    store->operations->each_record(store, STORE_RECORD_PLANNING_LOCK, check_planning_lock,
+                                   simulation);
     for (const struct request *request = simulation->requests; request != NULL;
          request = request->next) {
         check_request(simulation, request);

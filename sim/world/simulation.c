@@ -209,7 +209,7 @@ static bool know_step(void *context, const struct director_step_row *row)
 }
 
 /* Insert a plan; one that an earlier run left in the store is taken as it stands. */
-static bool insert_plan(struct simulation *simulation, uint32_t plan)
+static bool insert_plan(struct simulation *simulation, uint32_t plan, bool *is_new)
 {
     struct store *store = simulation->config.store;
     struct director_plan_row row;
@@ -227,11 +227,26 @@ static bool insert_plan(struct simulation *simulation, uint32_t plan)
         world_fail(simulation, SIMULATION_STORE);
         return false;
     }
+    *is_new = status == STORE_OK;
     if (store->operations->peek_plan(store, &simulation->layouts[plan].id, &row) == STORE_OK) {
         checker_inserted(simulation->checker, plan, &row);
     }
     store->operations->each_step(store, &simulation->layouts[plan].id, know_step, &known);
     return true;
+}
+
+/* All plans, and what the scheduled ones among them need besides. */
+static bool insert_plans(struct simulation *simulation)
+{
+    const size_t size = (simulation->scenario->plan_count + 1) * sizeof(bool);
+    bool *is_new = world_allocate(simulation, size);
+    bool inserted = is_new != NULL;
+    for (uint32_t i = 0; inserted && i < simulation->scenario->plan_count; i++) {
+        inserted = insert_plan(simulation, i, &is_new[i]);
+    }
+    inserted = inserted && planning_schedule(simulation, is_new);
+    world_release(simulation, is_new, size);
+    return inserted;
 }
 
 static bool make_counters(struct simulation *simulation)
@@ -298,10 +313,8 @@ static bool build(struct simulation *simulation)
         world_fail(simulation, SIMULATION_NO_MEMORY);
         return false;
     }
-    for (uint32_t i = 0; i < scenario->plan_count; i++) {
-        if (!insert_plan(simulation, i)) {
-            return false;
-        }
+    if (!insert_plans(simulation)) {
+        return false;
     }
     if (!make_counters(simulation)) {
         return false;
@@ -482,6 +495,12 @@ static void handle_world(struct executor_world *world, const struct engine_event
         return;
     }
     switch (event->kind) {
+    case WORLD_CORE_PLANNING:
+        core_planning(world, (uint32_t)event->word);
+        return;
+    case WORLD_PLANNING_UNLOCK:
+        planning_unlock(world, (uint32_t)event->word);
+        return;
     case WORLD_REQUEST:
         dispatcher_request(world, event->subject);
         return;
@@ -518,6 +537,9 @@ static void handle(struct simulation *simulation, const struct engine_event *eve
         return;
     case WORLD_FAULT_ARMED:
         faults_arm(simulation, (uint32_t)event->word);
+        return;
+    case WORLD_LOOK_FOR_DELAYED:
+        planning_look(simulation, event->word == 0 ? SCENARIO_NONE : (uint32_t)event->word - 1);
         return;
     case WORLD_RESPONSE:
         client_response(simulation, event->subject);

@@ -37,9 +37,12 @@ enum world_event {
     WORLD_INVALIDATE,     /* subject: invalidation */
     WORLD_CHECK_WORLDS,   /* the world looks for dead ones */
     WORLD_TERMINATION_TIMEOUT,
-    WORLD_POOL_BACK,    /* word: queue: a pool has its workers back */
-    WORLD_AUTO_EXECUTE, /* the world executes plans that nobody does */
-    WORLD_REST_OVER,    /* word: plan: its invalidation has waited long enough */
+    WORLD_POOL_BACK,        /* word: queue: a pool has its workers back */
+    WORLD_AUTO_EXECUTE,     /* the world executes plans that nobody does */
+    WORLD_REST_OVER,        /* word: plan: its invalidation has waited long enough */
+    WORLD_LOOK_FOR_DELAYED, /* word: plan + 1, or 0 for all: a world looks whether to plan it */
+    WORLD_CORE_PLANNING,    /* word: plan, at the core: it is to be planned */
+    WORLD_PLANNING_UNLOCK,  /* word: plan: its planning lock is to go, though nobody plans it */
 };
 
 enum world_state {
@@ -92,9 +95,9 @@ struct event_call {
     uint32_t incarnation;
     struct request *request;
     uint64_t number;
-    bool queued;      /* it had to wait for its step */
-    bool taken;       /* user code got it */
-    bool open;        /* not resolved, so that a termination waits for it */
+    bool queued; /* it had to wait for its step */
+    bool taken;  /* user code got it */
+    bool open;   /* not resolved, so that a termination waits for it */
     struct event_call *next;
 };
 
@@ -113,6 +116,8 @@ struct job {
     struct director_work_stop stop;
     struct event_call *event; /* of an event item */
     bool in_user_code;
+    bool is_planning; /* its item is to plan the plan; step_id is 0, the code step the root's */
+    struct director_planning *planning;
     bool duplicate; /* not the first delivery of its item, or of its report */
     bool died;      /* its worker died with it: the pool reports that the work failed */
     bool scheduled; /* some event of the queue, or the list of what is held, will free it */
@@ -186,8 +191,11 @@ struct invalidation {
 
 /* How far a plan has come with being executed again and again. */
 struct plan_care {
-    uint32_t attempts; /* by invalidations, since a client asked or a step ended */
-    uint32_t again;    /* by invalidations, in all */
+    uint32_t attempts;  /* by invalidations, since a client asked or a step ended */
+    uint32_t again;     /* by invalidations, in all */
+    uint32_t plannings; /* vain tries to plan it */
+    uint32_t unlocks;   /* vain tries to give its planning lock up */
+    bool look_is_due;   /* whether it can be planned is looked at once more */
 };
 
 /* A fault of the scenario at work. */
@@ -247,6 +255,7 @@ struct simulation {
     struct coverage *coverage;
     struct coverage_faults *in_force; /* by plan, and last those of no plan; NULL without faults */
     uint32_t looks;                   /* for dead worlds, that are to come */
+    bool plans_delayed;               /* the scenario has scheduled plans */
     bool healed;
     bool settling;
     enum simulation_status status;
@@ -308,6 +317,8 @@ void client_do(struct simulation *simulation, uint32_t event);
 /* Send a request for the execution of a plan to a live world; false: there is none. */
 bool client_dispatch_execution(struct simulation *simulation, uint32_t plan,
                                struct request *request);
+/* An executor that takes new work, whichever: they take turns by `number`. NULL: there is none. */
+struct executor_world *client_any_executor(struct simulation *simulation, uint32_t number);
 /* The world that it was sent to is gone, as far as anybody can tell. */
 void client_world_is_gone(struct simulation *simulation, const struct director_plan_id *world);
 /* A world has ended or was looked after: starts that it leaves unanswered, and to which no lock
@@ -336,6 +347,7 @@ void core_execution(struct execution *execution);
 void core_event(struct event_call *call);
 void core_halt(struct executor_world *world, struct request *request);
 void core_report(struct job *job);
+void core_planning(struct executor_world *world, uint32_t plan);
 void core_finish_termination(struct executor_world *world);
 /* The director's hooks, besides that of futures. */
 void core_plan_moved(void *context, const struct director_plan_id *id,
@@ -371,6 +383,36 @@ void jobs_drop_idle(struct executor_world *world);
 void jobs_drop_queued(struct executor_world *world, uint32_t plan);
 /* Forget all jobs of a world that is gone. */
 void jobs_drop(struct executor_world *world);
+
+/* ---- planning.c --------------------------------------------------------------------------------
+ */
+
+/* Put what scheduled plans need beside their rows: records of delayed plans, dependencies. */
+bool planning_schedule(struct simulation *simulation, const bool *is_new);
+/* Something happened that a scheduled plan may wait for: some world looks, so much later. */
+void planning_look_later(struct simulation *simulation, uint64_t delay);
+/* At one plan, or at all with SCENARIO_NONE. */
+void planning_look(struct simulation *simulation, uint32_t plan);
+/* A worker begins with a planning item; how long its user code takes, in microseconds; user code
+ * that plans comes back with this outcome. */
+void planning_take(struct job *job);
+uint64_t planning_duration(void);
+void planning_continue(struct job *job, enum director_outcome outcome);
+/* Whether the core is told that the work failed; and what comes after its report. */
+bool planning_has_failed(const struct job *job);
+void planning_reported(struct executor_world *world, uint32_t plan, bool again);
+/* Try once more to give a planning lock up that this world has without planning the plan. */
+void planning_unlock(struct executor_world *world, uint32_t plan);
+/* The planning lock of a world that is gone. False: an error; it is to be tried again. */
+bool planning_invalidate(struct executor_world *world, uint32_t plan);
+/* Does a plan that is still to be planned wait for its time, for a plan, or for work that is lost?
+ */
+bool planning_waits(struct simulation *simulation, uint32_t plan);
+/* Whether no worker of this world takes the work of planning it, or the report is lost as long as
+ * the world lives. */
+bool planning_is_stuck(const struct executor_world *world, uint32_t plan);
+/* Whether a worker of this world plans it. */
+bool planning_is_under_way(const struct executor_world *world, uint32_t plan);
 
 /* ---- invalidation.c ---------------------------------------------------------------------------
  */

@@ -76,6 +76,7 @@ void world_start(struct simulation *simulation, uint32_t number)
     world->pools_left = simulation->scenario->world.queue_count;
     world->state = WORLD_ALIVE;
     invalidation_look_later(world, 0);
+    planning_look_later(simulation, 0);
     if (simulation->scenario->world.auto_execute) {
         world_push(simulation, WORLD_AUTO_EXECUTE, number, NULL, 0, 0);
     }
@@ -163,6 +164,7 @@ static void leave(struct executor_world *world, enum world_state state)
     jobs_drop(world);
     director_destroy(world->director);
     world->director = NULL;
+    planning_look_later(world->simulation, 0); /* what it was asked to plan is up to others */
 }
 
 void world_termination_progress(struct executor_world *world)
