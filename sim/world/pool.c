@@ -36,6 +36,13 @@ static void link_job(struct job *job)
     world->jobs_by_plan[job->plan]++;
 }
 
+static void nobody_works_on(const struct job *job)
+{
+    struct executor_world *world = job->world;
+    world->jobs_by_plan[job->plan]--;
+    world->last_work = world_now(world->simulation);
+}
+
 static void unlink_job(struct job *job)
 {
     struct executor_world *world = job->world;
@@ -51,7 +58,9 @@ static void unlink_job(struct job *job)
         job->live_next->live_previous = job->live_previous;
     }
     job->linked = false;
-    world->jobs_by_plan[job->plan] -= !job->over;
+    if (!job->over) {
+        nobody_works_on(job);
+    }
 }
 
 /* Nobody works on it any more, though its report is lost, or is a second one that comes much later.
@@ -63,7 +72,7 @@ static void count_as_over(struct job *job)
         item_back(job);
         job->duplicate = true;
     }
-    job->world->jobs_by_plan[job->plan]--;
+    nobody_works_on(job);
     invalidation_jobs_back(job->world, job->plan);
 }
 

@@ -166,7 +166,7 @@ struct executor_world {
     uint32_t *jobs_by_plan;       /* out, by plan: an invalidation waits for them */
     struct invalidation *waiting; /* for the work of their plan to be over */
     struct invalidation *resting; /* for the time of their next attempt */
-    uint64_t last_work;           /* when a worker was done last */
+    uint64_t last_work; /* when a worker was done last, or work or a report had come last */
     uint32_t untried; /* invalidations before their first try, which a termination waits for, too */
 };
 

@@ -190,8 +190,9 @@ void world_termination_progress(struct executor_world *world)
     client_nobody_answers(simulation);
 }
 
-/* Workers in user code, and work that is held by a fault, are a good reason for a late termination;
- * so is work that was over only just before, since what follows it takes messages. */
+/* Workers in user code, and work that is on its way, are a good reason for a late termination; so
+ * is work that was over only just before, since what follows it takes messages. A report that is
+ * lost, or a second one, is none: nobody works on that any more. */
 static bool waits_for_workers(const struct executor_world *world)
 {
     const struct simulation *simulation = world->simulation;
@@ -200,7 +201,7 @@ static bool waits_for_workers(const struct executor_world *world)
         return true;
     }
     for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {
-        if (job->in_user_code || job->scheduled) {
+        if (!job->over && (job->in_user_code || job->scheduled)) {
             return true;
         }
     }
