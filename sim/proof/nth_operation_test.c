@@ -34,20 +34,6 @@ static const struct {
 };
 #define MANNERS (sizeof(manners) / sizeof(manners[0]))
 
-/* Findings that are not mended yet, by invariant and how the message begins. A run that breaks one
- * of these is counted and told, and does not fail the test. */
-static struct {
-    enum invariant invariant;
-    const char *message;
-    uint64_t runs;
-} open_findings[] = {
-    {INVARIANT_STORED_PLAN_MOVES, "the stored plan moved from stopped to paused", 0},
-    {INVARIANT_NOTHING_AFTER_HALT, "it was halted, and is", 0},
-    {INVARIANT_MEMORY_LET_GO, "world", 0},
-    {INVARIANT_ONE_ITEM_PER_STEP, "2 work items", 0},
-};
-#define OPEN_FINDINGS (sizeof(open_findings) / sizeof(open_findings[0]))
-
 struct proof {
     struct proof_scenario *scenarios;
     uint32_t scenario_count;
@@ -64,30 +50,6 @@ static void complain(const char *path, const char *manner, uint64_t n, const cha
     if (proof.bad++ < COMPLAINTS_MAX) {
         print_error("%s: %s, N = %" PRIu64 ": %s%s%s\n", path, manner, n, what,
                     message[0] == '\0' ? "" : ": ", message);
-    }
-}
-
-static bool is_open(const struct simulation_failure *failure)
-{
-    for (size_t i = 0; i < OPEN_FINDINGS; i++) {
-        const char *message = open_findings[i].message;
-        if (failure->invariant == (uint32_t)open_findings[i].invariant &&
-            strncmp(failure->message, message, strlen(message)) == 0) {
-            open_findings[i].runs++;
-            return true;
-        }
-    }
-    return false;
-}
-
-static void tell_open(void)
-{
-    for (size_t i = 0; i < OPEN_FINDINGS; i++) {
-        print_message("open finding: %s: %s...: %" PRIu64 " runs%s\n",
-                      invariant_vocabulary[open_findings[i].invariant].name,
-                      open_findings[i].message, open_findings[i].runs,
-                      open_findings[i].runs == 0 && proof_is_whole() ? "; take it off the list"
-                                                                     : "");
     }
 }
 
@@ -109,7 +71,7 @@ static void check_run(const struct proof_run *run, const char *path, const char 
         return;
     }
     const struct simulation_failure *failure = proof_unexpected(run);
-    if (failure != NULL && !is_open(failure)) {
+    if (failure != NULL) {
         complain(path, manner, n, invariant_vocabulary[failure->invariant].name, failure->message);
     }
 }
@@ -171,7 +133,6 @@ static void every_call_of_the_store_may_fail(void **state)
     }
     print_message("failing calls: %" PRIu64 " runs of %u scenarios, %" PRIu64 " of them bad\n",
                   proof.runs, proof.scenario_count, proof.bad);
-    tell_open();
     assert_int_equal(proof.bad, 0);
 }
 
