@@ -279,6 +279,7 @@ static enum command_exit run_it(struct campaign_command *command)
     bool kept = campaign_save(command, true);
     groups_sort(&command->campaign.groups);
     kept = (!command->out.given || campaign_write_files(command)) && kept;
+    kept = kept && campaign_keep_files(command);
     kept = report_coverage(command) && kept;
     campaign_report(command, status);
     campaign_forget_files(command);

@@ -69,6 +69,8 @@ void campaign_report(struct campaign_command *command, enum campaign_status stat
 bool campaign_open_database(struct campaign_command *command);
 /* With --db: write what there is, now and then, or now. False: it was said why not. */
 bool campaign_save(struct campaign_command *command, bool now);
+/* With --db and --out: keep what was written, too. False: it was said why not. */
+bool campaign_keep_files(struct campaign_command *command);
 void campaign_close_database(struct campaign_command *command);
 /* --merge: the databases at `paths` into a new one at `path`. */
 enum command_exit campaign_merge(const char *path, int count, char **paths);

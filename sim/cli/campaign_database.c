@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -109,6 +110,45 @@ bool campaign_save(struct campaign_command *command, bool now)
     campaign_clear_progress(command);
     console_error("%s", results_message(command->results));
     return false;
+}
+
+/* What a file of ours says; NULL: it cannot be read, and that was said. */
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = calloc(1, SCENARIO_FILE_BYTES_MAX + 1);
+    bool good = file != NULL && text != NULL;
+    if (good) {
+        size_t length = fread(text, 1, SCENARIO_FILE_BYTES_MAX, file);
+        good = ferror(file) == 0 && strlen(text) == length;
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    if (!good) {
+        console_error("%s: what was written there cannot be read back", path);
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+bool campaign_keep_files(struct campaign_command *command)
+{
+    bool good = true;
+    for (uint32_t i = 0; good && command->results != NULL && i < command->file_out_count; i++) {
+        const struct campaign_file *file = &command->files_out[i];
+        const char *path = case_text_bytes(&file->path);
+        char *text = read_file(path);
+        good = text != NULL;
+        if (good && !results_keep_file(command->results, case_text_bytes(&command->subject_text),
+                                       file->title, path, text)) {
+            console_error("%s", results_message(command->results));
+            good = false;
+        }
+        free(text);
+    }
+    return good;
 }
 
 void campaign_close_database(struct campaign_command *command)

@@ -147,6 +147,24 @@ static void listen_to_all(struct campaign_run *run, struct pollfd *files)
     }
 }
 
+/* Note how far it has come. */
+static void take_sample(struct campaign *campaign)
+{
+    const struct coverage_counts counts = coverage_count(&campaign->coverage);
+    struct sample sample = {
+        .ms = campaign->elapsed_before_ms + campaign->elapsed_ms,
+        .runs = campaign->totals.runs,
+        .failed = campaign->totals.failed,
+        .groups = campaign->groups.count,
+        .moves = counts.moves[COVERAGE_MEMORY] + counts.moves[COVERAGE_STORED],
+        .pairs = counts.pairs,
+    };
+    for (uint32_t i = 0; i < MARK_COUNT; i++) {
+        sample.marks += campaign->totals.marks[i] > 0;
+    }
+    samples_add(&campaign->samples, &sample);
+}
+
 static void keep_time(struct campaign_run *run, uint64_t *last_tick_ms)
 {
     struct campaign *campaign = run->campaign;
@@ -167,6 +185,7 @@ static void keep_time(struct campaign_run *run, uint64_t *last_tick_ms)
             campaign_worker_watch(run, i);
         }
     }
+    take_sample(campaign);
     if (config->progress != NULL && !config->progress(config->context, campaign)) {
         campaign_stop(run, CAMPAIGN_INTERRUPTED);
     }
@@ -221,11 +240,13 @@ enum campaign_status campaign_run(struct campaign *campaign)
         snprintf(campaign->message, sizeof(campaign->message), "out of memory");
         run.status = CAMPAIGN_TROUBLE;
     } else {
+        take_sample(campaign);
         while (hand_out(&run) > 0) {
             listen_to_all(&run, files);
             keep_time(&run, &last_tick_ms);
         }
         campaign->elapsed_ms = campaign_clock_ms() - run.began_ms;
+        take_sample(campaign);
     }
     tear_down(&run);
     free(files);

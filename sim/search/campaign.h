@@ -6,6 +6,7 @@
 
 #include "sim/search/groups.h"
 #include "sim/search/item_ranges.h"
+#include "sim/search/samples.h"
 #include "sim/search/subject.h"
 
 #include <signal.h>
@@ -63,6 +64,7 @@ struct campaign {
     struct groups groups;
     struct coverage coverage;
     struct campaign_defect defects[SCENARIO_DEFECTS_MAX];
+    struct samples samples;     /* how far it had come when; the caller may begin with some */
     struct item_ranges done;    /* items that have been run; the caller may begin with some */
     uint64_t elapsed_ms;        /* of this process's runs */
     uint64_t elapsed_before_ms; /* of what an earlier campaign left */

@@ -1,5 +1,5 @@
 /* results.c: see results.h. */
-#include "sim/search/results.h"
+#include "sim/search/results_private.h"
 
 #include "sim/scenario/vocabulary.h"
 
@@ -13,15 +13,8 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x64697273 /* "dirs" */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define SQL_MAX 256u
-
-struct results {
-    sqlite3 *database;
-    sqlite3_stmt *subject; /* that results_subject answered last */
-    char *path;
-    char message[RESULTS_MESSAGE_MAX];
-};
 
 static const char schema[] =
     "CREATE TABLE campaigns (id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE,"
@@ -43,94 +36,28 @@ static const char schema[] =
     "CREATE TABLE coverage (campaign INTEGER PRIMARY KEY REFERENCES campaigns,"
     " moves BLOB NOT NULL);";
 
-/* ---- Statements ----------------------------------------------------------------------------- */
-
-static bool failed(struct results *results)
-{
-    int code = sqlite3_errcode(results->database);
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-        snprintf(results->message, sizeof(results->message),
-                 "%s: another campaign uses it; give each a database of its own, and merge them",
-                 results->path);
-    } else {
-        snprintf(results->message, sizeof(results->message), "%s: %s", results->path,
-                 sqlite3_errmsg(results->database));
-    }
-    return false;
-}
-
-static bool execute(struct results *results, const char *sql)
-{
-    return sqlite3_exec(results->database, sql, NULL, NULL, NULL) == SQLITE_OK || failed(results);
-}
-
-/* A statement with its values: 'i' for int64_t, 't' for text. NULL when it failed. */
-static sqlite3_stmt *prepare(struct results *results, const char *sql, const char *types, ...)
-{
-    sqlite3_stmt *statement = NULL;
-    va_list values;
-    if (sqlite3_prepare_v2(results->database, sql, -1, &statement, NULL) != SQLITE_OK) {
-        failed(results);
-        return NULL;
-    }
-    va_start(values, types);
-    for (int i = 0; types[i] != '\0'; i++) {
-        if (types[i] == 'i') {
-            sqlite3_bind_int64(statement, i + 1, va_arg(values, int64_t));
-        } else {
-            sqlite3_bind_text(statement, i + 1, va_arg(values, const char *), -1, SQLITE_TRANSIENT);
-        }
-    }
-    va_end(values);
-    return statement;
-}
-
-/* Run a statement without rows, and let it go. */
-static bool run(struct results *results, sqlite3_stmt *statement)
-{
-    if (statement == NULL) {
-        return false;
-    }
-    bool good = sqlite3_step(statement) == SQLITE_DONE || failed(results);
-    sqlite3_finalize(statement);
-    return good;
-}
-
-/* The next row. *bad is set when there is an error instead. */
-static bool next(struct results *results, sqlite3_stmt *statement, bool *bad)
-{
-    int code = statement != NULL ? sqlite3_step(statement) : SQLITE_ERROR;
-    *bad = code != SQLITE_ROW && code != SQLITE_DONE;
-    if (*bad && statement != NULL) {
-        failed(results);
-    }
-    return code == SQLITE_ROW;
-}
-
-static uint64_t number(sqlite3_stmt *statement, int column)
-{
-    return (uint64_t)sqlite3_column_int64(statement, column);
-}
-
-static bool one_number(struct results *results, const char *sql, uint64_t *value)
-{
-    bool bad;
-    sqlite3_stmt *statement = prepare(results, sql, "");
-    bool there = next(results, statement, &bad);
-    *value = there ? number(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return !bad;
-}
+/* What version 2 has besides. */
+static const char schema_2[] =
+    "CREATE TABLE samples (campaign INTEGER NOT NULL REFERENCES campaigns, ms INTEGER NOT NULL,"
+    " runs INTEGER NOT NULL, failed INTEGER NOT NULL, groups INTEGER NOT NULL,"
+    " marks INTEGER NOT NULL, moves INTEGER NOT NULL, pairs INTEGER NOT NULL,"
+    " PRIMARY KEY (campaign, ms)) WITHOUT ROWID;"
+    /* Of --out: by signature, or by \"defect NAME\". */
+    "CREATE TABLE files (campaign INTEGER NOT NULL REFERENCES campaigns, title TEXT NOT NULL,"
+    " path TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (campaign, title)) WITHOUT ROWID;";
 
 /* ---- Opening -------------------------------------------------------------------------------- */
 
-static bool create_schema(struct results *results)
+/* Make what a database of `version` (0: a new one) has not. */
+static bool create_schema(struct results *results, uint64_t version)
 {
     char sql[SQL_MAX];
     snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d;", APPLICATION_ID,
              SCHEMA_VERSION);
-    return execute(results, "BEGIN EXCLUSIVE") && execute(results, schema) &&
-           execute(results, sql) && execute(results, "COMMIT");
+    return results_execute(results, "BEGIN EXCLUSIVE") &&
+           (version > 0 || results_execute(results, schema)) &&
+           results_execute(results, schema_2) && results_execute(results, sql) &&
+           results_execute(results, "COMMIT");
 }
 
 /* See that it is one of ours, or empty. */
@@ -139,13 +66,16 @@ static bool check_schema(struct results *results)
     uint64_t tables;
     uint64_t application;
     uint64_t version;
-    if (!one_number(results, "SELECT count(*) FROM sqlite_master", &tables) ||
-        !one_number(results, "PRAGMA application_id", &application) ||
-        !one_number(results, "PRAGMA user_version", &version)) {
+    if (!results_one_number(results, "SELECT count(*) FROM sqlite_master", &tables) ||
+        !results_one_number(results, "PRAGMA application_id", &application) ||
+        !results_one_number(results, "PRAGMA user_version", &version)) {
         return false;
     }
     if (tables == 0) {
-        return create_schema(results);
+        return create_schema(results, 0);
+    }
+    if (application == APPLICATION_ID && version == 1) {
+        return create_schema(results, 1);
     }
     if (application != APPLICATION_ID || version != SCHEMA_VERSION) {
         snprintf(results->message, sizeof(results->message),
@@ -153,7 +83,7 @@ static bool check_schema(struct results *results)
         return false;
     }
     /* The lock that is taken here is kept, since the mode is exclusive. */
-    return execute(results, "BEGIN EXCLUSIVE") && execute(results, "COMMIT");
+    return results_execute(results, "BEGIN EXCLUSIVE") && results_execute(results, "COMMIT");
 }
 
 struct results *results_open(const char *path, enum results_mode mode, char *message,
@@ -172,9 +102,9 @@ struct results *results_open(const char *path, enum results_mode mode, char *mes
     } else if (mode == RESULTS_READ && access(path, R_OK) != 0) {
         snprintf(results->message, sizeof(results->message), "%s: %s", path, strerror(errno));
     } else if (sqlite3_open_v2(path, &results->database, flags, NULL) != SQLITE_OK) {
-        failed(results);
+        results_failed(results);
     } else {
-        good = execute(results, "PRAGMA locking_mode=EXCLUSIVE") && check_schema(results);
+        good = results_execute(results, "PRAGMA locking_mode=EXCLUSIVE") && check_schema(results);
     }
     if (!good) {
         snprintf(message, message_size, "%s", results->message);
@@ -188,6 +118,7 @@ void results_close(struct results *results)
 {
     if (results != NULL) {
         sqlite3_finalize(results->subject);
+        sqlite3_finalize(results->file);
         sqlite3_close(results->database);
         free(results->path);
         free(results);
@@ -204,7 +135,7 @@ const char *results_message(const struct results *results)
 bool results_subject_count(struct results *results, uint32_t *count)
 {
     uint64_t value;
-    bool good = one_number(results, "SELECT count(*) FROM campaigns", &value);
+    bool good = results_one_number(results, "SELECT count(*) FROM campaigns", &value);
     *count = good ? (uint32_t)value : 0;
     return good;
 }
@@ -213,9 +144,9 @@ const char *results_subject(struct results *results, uint32_t index)
 {
     bool bad;
     sqlite3_finalize(results->subject);
-    results->subject = prepare(
+    results->subject = results_prepare(
         results, "SELECT subject FROM campaigns ORDER BY id LIMIT 1 OFFSET ?", "i", (int64_t)index);
-    return next(results, results->subject, &bad)
+    return results_next(results, results->subject, &bad)
                ? (const char *)sqlite3_column_text(results->subject, 0)
                : NULL;
 }
@@ -227,28 +158,22 @@ static bool load_totals(struct results *results, const char *subject, struct cam
 {
     bool bad;
     sqlite3_stmt *statement =
-        prepare(results,
-                "SELECT id, runs, failed, events, faults, memory_bytes_max, elapsed_ms"
-                " FROM campaigns WHERE subject = ?",
-                "t", subject);
+        results_prepare(results,
+                        "SELECT id, runs, failed, events, faults, memory_bytes_max, elapsed_ms"
+                        " FROM campaigns WHERE subject = ?",
+                        "t", subject);
     *id = 0;
-    if (next(results, statement, &bad)) {
+    if (results_next(results, statement, &bad)) {
         *id = sqlite3_column_int64(statement, 0);
-        campaign->totals.runs = number(statement, 1);
-        campaign->totals.failed = number(statement, 2);
-        campaign->totals.events = number(statement, 3);
-        campaign->totals.faults = number(statement, 4);
-        campaign->totals.memory_bytes_max = number(statement, 5);
-        campaign->elapsed_before_ms = number(statement, 6);
+        campaign->totals.runs = results_number(statement, 1);
+        campaign->totals.failed = results_number(statement, 2);
+        campaign->totals.events = results_number(statement, 3);
+        campaign->totals.faults = results_number(statement, 4);
+        campaign->totals.memory_bytes_max = results_number(statement, 5);
+        campaign->elapsed_before_ms = results_number(statement, 6);
     }
     sqlite3_finalize(statement);
     return !bad;
-}
-
-static bool no_memory(struct results *results)
-{
-    snprintf(results->message, sizeof(results->message), "out of memory");
-    return false;
 }
 
 static bool load_runs(struct results *results, int64_t id, struct campaign *campaign)
@@ -256,10 +181,11 @@ static bool load_runs(struct results *results, int64_t id, struct campaign *camp
     bool bad;
     bool good = true;
     sqlite3_stmt *statement =
-        prepare(results, "SELECT first, end FROM runs WHERE campaign = ?", "i", id);
-    while (good && next(results, statement, &bad)) {
-        good = item_ranges_add(&campaign->done, number(statement, 0), number(statement, 1)) ||
-               no_memory(results);
+        results_prepare(results, "SELECT first, end FROM runs WHERE campaign = ?", "i", id);
+    while (good && results_next(results, statement, &bad)) {
+        good = item_ranges_add(&campaign->done, results_number(statement, 0),
+                               results_number(statement, 1)) ||
+               results_no_memory(results);
     }
     sqlite3_finalize(statement);
     return good && !bad;
@@ -269,25 +195,25 @@ static bool load_failures(struct results *results, int64_t id, struct campaign *
 {
     bool bad;
     bool good = true;
-    sqlite3_stmt *statement =
-        prepare(results,
-                "SELECT signature, message, runs, first_item, smallest_item, smallest_size,"
-                " found_ms, crashed FROM failures WHERE campaign = ? ORDER BY found_ms, signature",
-                "i", id);
-    while (good && next(results, statement, &bad)) {
+    sqlite3_stmt *statement = results_prepare(
+        results,
+        "SELECT signature, message, runs, first_item, smallest_item, smallest_size,"
+        " found_ms, crashed FROM failures WHERE campaign = ? ORDER BY found_ms, signature",
+        "i", id);
+    while (good && results_next(results, statement, &bad)) {
         struct group group = {
-            .count = number(statement, 2),
-            .first_item = number(statement, 3),
-            .smallest_item = number(statement, 4),
-            .smallest_size = (uint32_t)number(statement, 5),
-            .found_ms = number(statement, 6),
-            .crashed = number(statement, 7) != 0,
+            .count = results_number(statement, 2),
+            .first_item = results_number(statement, 3),
+            .smallest_item = results_number(statement, 4),
+            .smallest_size = (uint32_t)results_number(statement, 5),
+            .found_ms = results_number(statement, 6),
+            .crashed = results_number(statement, 7) != 0,
         };
         snprintf(group.signature, sizeof(group.signature), "%s",
                  (const char *)sqlite3_column_text(statement, 0));
         snprintf(group.message, sizeof(group.message), "%s",
                  (const char *)sqlite3_column_text(statement, 1));
-        good = groups_merge(&campaign->groups, &group) || no_memory(results);
+        good = groups_merge(&campaign->groups, &group) || results_no_memory(results);
     }
     sqlite3_finalize(statement);
     return good && !bad;
@@ -297,12 +223,12 @@ static bool load_marks(struct results *results, int64_t id, struct campaign *cam
 {
     bool bad;
     sqlite3_stmt *statement =
-        prepare(results, "SELECT mark, runs FROM marks WHERE campaign = ?", "i", id);
-    while (next(results, statement, &bad)) {
+        results_prepare(results, "SELECT mark, runs FROM marks WHERE campaign = ?", "i", id);
+    while (results_next(results, statement, &bad)) {
         const char *name = (const char *)sqlite3_column_text(statement, 0);
         for (uint32_t i = 0; i < MARK_COUNT; i++) {
             if (strcmp(mark_vocabulary[i].name, name) == 0) {
-                campaign->totals.marks[i] = number(statement, 1);
+                campaign->totals.marks[i] = results_number(statement, 1);
             }
         }
     }
@@ -313,13 +239,14 @@ static bool load_marks(struct results *results, int64_t id, struct campaign *cam
 static bool load_defects(struct results *results, int64_t id, struct campaign *campaign)
 {
     bool bad;
-    sqlite3_stmt *statement = prepare(
+    sqlite3_stmt *statement = results_prepare(
         results, "SELECT defect, first_item, found_ms FROM defects WHERE campaign = ?", "i", id);
-    while (next(results, statement, &bad)) {
+    while (results_next(results, statement, &bad)) {
         const char *name = (const char *)sqlite3_column_text(statement, 0);
         for (uint32_t i = 0; i < defect_vocabulary_count; i++) {
             if (strcmp(defect_vocabulary[i].name, name) == 0) {
-                campaign_note_defect(campaign, i, number(statement, 1), number(statement, 2));
+                campaign_note_defect(campaign, i, results_number(statement, 1),
+                                     results_number(statement, 2));
             }
         }
     }
@@ -332,8 +259,8 @@ static bool load_coverage(struct results *results, int64_t id, struct campaign *
     bool bad;
     bool good = true;
     sqlite3_stmt *statement =
-        prepare(results, "SELECT moves FROM coverage WHERE campaign = ?", "i", id);
-    if (next(results, statement, &bad)) {
+        results_prepare(results, "SELECT moves FROM coverage WHERE campaign = ?", "i", id);
+    if (results_next(results, statement, &bad)) {
         const uint8_t *bytes = sqlite3_column_blob(statement, 0);
         good =
             coverage_decode(&campaign->coverage, bytes, (size_t)sqlite3_column_bytes(statement, 0));
@@ -351,7 +278,8 @@ bool results_load(struct results *results, const char *subject, struct campaign 
     int64_t id;
     return load_totals(results, subject, campaign, &id) && load_runs(results, id, campaign) &&
            load_failures(results, id, campaign) && load_marks(results, id, campaign) &&
-           load_defects(results, id, campaign) && load_coverage(results, id, campaign);
+           load_defects(results, id, campaign) && load_coverage(results, id, campaign) &&
+           results_load_samples(results, id, &campaign->samples);
 }
 
 /* ---- Saving --------------------------------------------------------------------------------- */
@@ -361,7 +289,7 @@ static bool save_totals(struct results *results, const char *subject,
 {
     bool bad;
     const struct campaign_totals *totals = &campaign->totals;
-    sqlite3_stmt *statement = prepare(
+    sqlite3_stmt *statement = results_prepare(
         results,
         "INSERT INTO campaigns (subject, runs, failed, events, faults, memory_bytes_max,"
         " elapsed_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (subject) DO UPDATE SET"
@@ -371,7 +299,7 @@ static bool save_totals(struct results *results, const char *subject,
         (int64_t)totals->faults, (int64_t)totals->memory_bytes_max,
         (int64_t)(campaign->elapsed_before_ms + campaign->elapsed_ms));
     *id = 0;
-    while (next(results, statement, &bad)) {
+    while (results_next(results, statement, &bad)) {
         *id = sqlite3_column_int64(statement, 0);
     }
     sqlite3_finalize(statement);
@@ -380,15 +308,16 @@ static bool save_totals(struct results *results, const char *subject,
 
 static bool clear(struct results *results, const char *sql, int64_t id)
 {
-    return run(results, prepare(results, sql, "i", id));
+    return results_run(results, results_prepare(results, sql, "i", id));
 }
 
 static bool save_runs(struct results *results, int64_t id, const struct item_ranges *done)
 {
     bool good = clear(results, "DELETE FROM runs WHERE campaign = ?", id);
     for (size_t i = 0; good && i < done->count; i++) {
-        good = run(results, prepare(results, "INSERT INTO runs VALUES (?, ?, ?)", "iii", id,
-                                    (int64_t)done->ranges[i].first, (int64_t)done->ranges[i].end));
+        good = results_run(results, results_prepare(results, "INSERT INTO runs VALUES (?, ?, ?)",
+                                                    "iii", id, (int64_t)done->ranges[i].first,
+                                                    (int64_t)done->ranges[i].end));
     }
     return good;
 }
@@ -402,12 +331,13 @@ static bool save_failures(struct results *results, int64_t id, const struct grou
         if (group->count == 0) {
             continue;
         }
-        good =
-            run(results, prepare(results, "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                                 "ittiiiiii", id, group->signature, group->message,
-                                 (int64_t)group->count, (int64_t)group->first_item,
-                                 (int64_t)group->smallest_item, (int64_t)group->smallest_size,
-                                 (int64_t)group->found_ms, (int64_t)group->crashed));
+        good = results_run(
+            results,
+            results_prepare(results, "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            "ittiiiiii", id, group->signature, group->message,
+                            (int64_t)group->count, (int64_t)group->first_item,
+                            (int64_t)group->smallest_item, (int64_t)group->smallest_size,
+                            (int64_t)group->found_ms, (int64_t)group->crashed));
     }
     return good;
 }
@@ -416,8 +346,9 @@ static bool save_marks(struct results *results, int64_t id, const uint64_t marks
 {
     bool good = clear(results, "DELETE FROM marks WHERE campaign = ?", id);
     for (uint32_t i = 0; good && i < MARK_COUNT; i++) {
-        good = run(results, prepare(results, "INSERT INTO marks VALUES (?, ?, ?)", "iti", id,
-                                    mark_vocabulary[i].name, (int64_t)marks[i]));
+        good = results_run(results,
+                           results_prepare(results, "INSERT INTO marks VALUES (?, ?, ?)", "iti", id,
+                                           mark_vocabulary[i].name, (int64_t)marks[i]));
     }
     return good;
 }
@@ -427,10 +358,11 @@ static bool save_defects(struct results *results, int64_t id, const struct campa
     bool good = clear(results, "DELETE FROM defects WHERE campaign = ?", id);
     for (uint32_t i = 0; good && i < defect_vocabulary_count; i++) {
         if (defects[i].found) {
-            good =
-                run(results, prepare(results, "INSERT INTO defects VALUES (?, ?, ?, ?)", "itii", id,
-                                     defect_vocabulary[i].name, (int64_t)defects[i].first_item,
-                                     (int64_t)defects[i].found_ms));
+            good = results_run(results,
+                               results_prepare(results, "INSERT INTO defects VALUES (?, ?, ?, ?)",
+                                               "itii", id, defect_vocabulary[i].name,
+                                               (int64_t)defects[i].first_item,
+                                               (int64_t)defects[i].found_ms));
         }
     }
     return good;
@@ -441,29 +373,30 @@ static bool save_coverage(struct results *results, int64_t id, const struct cove
     size_t length = coverage_encode(coverage, NULL);
     uint8_t *bytes = malloc(length);
     sqlite3_stmt *statement =
-        prepare(results, "INSERT OR REPLACE INTO coverage VALUES (?, ?)", "i", id);
+        results_prepare(results, "INSERT OR REPLACE INTO coverage VALUES (?, ?)", "i", id);
     if (bytes == NULL || statement == NULL) {
         sqlite3_finalize(statement);
         free(bytes);
-        return bytes != NULL ? false : no_memory(results);
+        return bytes != NULL ? false : results_no_memory(results);
     }
     coverage_encode(coverage, bytes);
     sqlite3_bind_blob64(statement, 2, bytes, length, free);
-    return run(results, statement);
+    return results_run(results, statement);
 }
 
 bool results_save(struct results *results, const char *subject, const struct campaign *campaign)
 {
     int64_t id;
-    if (!execute(results, "BEGIN IMMEDIATE")) {
+    if (!results_execute(results, "BEGIN IMMEDIATE")) {
         return false;
     }
-    bool good = save_totals(results, subject, campaign, &id) &&
-                save_runs(results, id, &campaign->done) &&
-                save_failures(results, id, &campaign->groups) &&
-                save_marks(results, id, campaign->totals.marks) &&
-                save_defects(results, id, campaign->defects) &&
-                save_coverage(results, id, &campaign->coverage) && execute(results, "COMMIT");
+    bool good =
+        save_totals(results, subject, campaign, &id) && save_runs(results, id, &campaign->done) &&
+        save_failures(results, id, &campaign->groups) &&
+        save_marks(results, id, campaign->totals.marks) &&
+        save_defects(results, id, campaign->defects) &&
+        save_coverage(results, id, &campaign->coverage) &&
+        results_save_samples(results, id, &campaign->samples) && results_execute(results, "COMMIT");
     if (!good && sqlite3_get_autocommit(results->database) == 0) {
         sqlite3_exec(results->database, "ROLLBACK", NULL, NULL, NULL);
     }

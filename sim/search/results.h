@@ -40,6 +40,16 @@ bool results_load(struct results *results, const char *subject, struct campaign 
 /* Write all of it. False: see results_message; what was there before is there still. */
 bool results_save(struct results *results, const char *subject, const struct campaign *campaign);
 
+/* Keep the scenario that --out wrote for a group (its signature) or a defect ("defect NAME") of a
+ * subject that was saved. False: see results_message. */
+bool results_keep_file(struct results *results, const char *subject, const char *title,
+                       const char *path, const char *text);
+/* Where it was written, and what it says; both valid until the next call. NULL: there is none. */
+const char *results_file(struct results *results, const char *subject, const char *title,
+                         const char **text);
+/* Keep those of another database that are not kept yet. False: see results_message of `results`. */
+bool results_copy_files(struct results *results, struct results *from, const char *subject);
+
 /* Why the last call failed: one line. */
 const char *results_message(const struct results *results);
 

@@ -25,6 +25,7 @@ static bool add_campaign(struct campaign *sum, const struct campaign *other)
         }
     }
     coverage_merge(&sum->coverage, &other->coverage);
+    samples_append(&sum->samples, sum->elapsed_before_ms, &other->samples);
     sum->elapsed_before_ms += other->elapsed_before_ms;
     for (uint32_t i = 0; good && i < other->groups.count; i++) {
         good = groups_merge(&sum->groups, &other->groups.groups[i]);
@@ -56,7 +57,7 @@ static enum merge_status merge_subject(struct results *into, struct results *fro
                      "%s: holds seeds that another database holds too; give each machine its part "
                      "with --shard or --seeds",
                      path);
-        } else if (!results_save(into, subject, &sum)) {
+        } else if (!results_save(into, subject, &sum) || !results_copy_files(into, from, subject)) {
             snprintf(message, message_size, "%s", results_message(into));
         } else {
             status = MERGE_OK;
