@@ -181,6 +181,12 @@ build/$(1)/%_bench: build/$(1)/obj/%_bench.o build/$(1)/libsim.a build/$(1)/libd
 endef
 $(foreach variant,$(VARIANTS),$(eval $(call VARIANT_RULES,$(variant))))
 
+# Counts of coverage outlive a process that ends by _exit.
+build/coverage/counts.o: .ci/coverage_counts.c
+	@mkdir -p $(@D)
+	$(GCC) -Wall -Wextra -Werror -O1 -c -o $@ $<
+$(COVERAGE_PROGRAMS) build/coverage/dirsim: build/coverage/counts.o
+
 # Objects are kept, whoever asked for them.
 .SECONDARY:
 
