@@ -25,7 +25,7 @@ static const struct subcommand subcommands[] = {
      command_campaign},
     {"shrink", "dirsim shrink", "shrink FILE", "the smallest scenario that fails in the same way",
      command_shrink},
-    {"report", "dirsim report", "report DATABASE", "a page of what campaigns have found",
+    {"report", "dirsim report", "report DATABASE|FOLDER", "a page of what campaigns have found",
      command_report},
     {"timeline", "dirsim timeline", "timeline FILE", "a page that tells what happened and why",
      command_timeline},

@@ -269,7 +269,8 @@ static void add_again(struct case_text *text, const struct fuzzer *fuzzer, const
     case_text_free(&line);
 }
 
-static void add_inputs(struct case_text *text, const struct fuzzer *fuzzer, const char *kind)
+static void add_inputs(struct case_text *text, const struct fuzzer *fuzzer, const char *kind,
+                       const char *title)
 {
     char folder[PATH_BYTES];
     char path[2 * PATH_BYTES];
@@ -277,7 +278,7 @@ static void add_inputs(struct case_text *text, const struct fuzzer *fuzzer, cons
     snprintf(folder, sizeof(folder), "%.*s/%s", (int)(PATH_BYTES - 32), fuzzer->folder, kind);
     int count = scandir(folder, &entries, is_input, alphasort);
     if (count > 0) {
-        case_text_add(text, "<h3>%s: ", kind);
+        case_text_add(text, "<h3>%s: ", title);
         report_add_count(text, (uint64_t)count);
         case_text_add(text, "</h3>\n<ul class=\"inputs\">\n");
     }
@@ -343,8 +344,8 @@ static bool add_fuzzer(struct case_text *text, const char *folder)
         add_chart_of(text, &rows, ROW_EDGES, "Edges found", "edges");
         add_chart_of(text, &rows, ROW_EXECS, "Executions a second", "executions a second");
         add_chart_of(text, &rows, ROW_INPUTS, "Inputs kept", "inputs");
-        add_inputs(text, fuzzer, "crashes");
-        add_inputs(text, fuzzer, "hangs");
+        add_inputs(text, fuzzer, "crashes", "Crashes");
+        add_inputs(text, fuzzer, "hangs", "Hangs");
         case_text_add(text, "</section>\n");
     }
     free(rows.rows);

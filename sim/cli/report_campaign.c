@@ -94,9 +94,9 @@ static void add_growth(struct case_text *text, const struct campaign *campaign)
         pairs[i] = UINT64_C(100) * sample->pairs / counts.pairs_all;
     }
     const struct report_series series[] = {
-        {"of marks reached", marks},
-        {"of moves made", moves},
-        {"of moves under each fault", pairs},
+        {"marks reached", marks},
+        {"moves made", moves},
+        {"moves under each fault", pairs},
     };
     const struct report_chart chart = {
         .title = "Coverage",
@@ -136,6 +136,48 @@ static void add_known_groups(struct case_text *text, const struct campaign *camp
     report_add_chart(text, &chart);
 }
 
+/* ---- Items ---------------------------------------------------------------------------------- */
+
+/* The files of a subject, a line each, behind the two that say what it is. NULL: it has none. */
+static const char *files_of(const char *subject)
+{
+    const char *line = subject;
+    for (uint32_t i = 0; i < 2 && line != NULL; i++) {
+        line = strchr(line, '\n');
+        line = line == NULL ? NULL : line + 1;
+    }
+    return line == NULL || line[0] == '\0' ? NULL : line;
+}
+
+/* The seed of an item, and its file when there are several (subject.h tells how they are numbered).
+ */
+static void add_item(struct case_text *text, const char *subject, uint64_t item)
+{
+    uint64_t count = 0;
+    const char *files = files_of(subject);
+    for (const char *at = files; at != NULL && *at != '\0'; at += strcspn(at, "\n") + 1) {
+        count++;
+        if (at[strcspn(at, "\n")] == '\0') {
+            break;
+        }
+    }
+    case_text_add(text, "%" PRIu64, count > 0 ? item / count : item);
+    for (uint64_t i = 0; count > 1 && i < item % count; i++) {
+        files += strcspn(files, "\n") + 1;
+    }
+    if (count > 1) {
+        char file[256]; /* its path without the hash behind it */
+        size_t length = strcspn(files, "\n");
+        while (length > 0 && files[length] != ' ') {
+            length--;
+        }
+        snprintf(file, sizeof(file), "%.*s", (int)(length < 255 ? length : 255), files);
+        case_text_add(text, "<br><span class=\"faint file\">");
+        escape_xml(text, file);
+        case_text_add(text, "</span>");
+    }
+}
+
 /* ---- What failed ---------------------------------------------------------------------------- */
 
 /* The file of a group or a defect, when there is one. */
@@ -168,8 +210,9 @@ static void add_group(struct case_text *text, struct results *results, const cha
         case_text_add(text, "</span>");
     }
     add_file(text, results, subject, group->signature);
-    case_text_add(text, "</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">",
-                  group->smallest_item);
+    case_text_add(text, "</td><td class=\"n\">");
+    add_item(text, subject, group->smallest_item);
+    case_text_add(text, "</td><td class=\"n\">");
     report_add_time(text, group->found_ms);
     case_text_add(text, "</td></tr>\n");
 }
@@ -183,7 +226,7 @@ static void add_groups(struct case_text *text, struct results *results, const ch
         return;
     }
     case_text_add(text, "<table class=\"groups\"><tr><th class=\"n\">runs</th><th>group, and the "
-                        "first of it</th><th class=\"n\">smallest</th><th class=\"n\">found "
+                        "smallest of it</th><th class=\"n\">seed</th><th class=\"n\">found "
                         "after</th></tr>\n");
     for (uint32_t i = 0; i < groups->count; i++) {
         add_group(text, results, subject, &groups->groups[i]);
@@ -206,11 +249,12 @@ static void add_defects(struct case_text *text, struct results *results, const c
         case_text_add(text, "%s<tr><td><b>%s</b>: %s",
                       any ? ""
                           : "<h3>Known defects that were shown</h3>\n<table><tr><th>defect</th>"
-                            "<th class=\"n\">first</th><th class=\"n\">found after</th></tr>\n",
+                            "<th class=\"n\">seed</th><th class=\"n\">found after</th></tr>\n",
                       defect_vocabulary[i].name, defect_vocabulary[i].sentence);
         add_file(text, results, subject, title);
-        case_text_add(text, "</td><td class=\"n\">%" PRIu64 "</td><td class=\"n\">",
-                      defect->first_item);
+        case_text_add(text, "</td><td class=\"n\">");
+        add_item(text, subject, defect->first_item);
+        case_text_add(text, "</td><td class=\"n\">");
         report_add_time(text, defect->found_ms);
         case_text_add(text, "</td></tr>\n");
         any = true;

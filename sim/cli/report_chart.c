@@ -164,7 +164,11 @@ static void add_time_scale(struct case_text *text, const struct plot *plot)
                       x, TOP + PLOT_HEIGHT + 4);
         case_text_add(text, "<text x=\"%u\" y=\"%u\" text-anchor=\"middle\">", x,
                       TOP + PLOT_HEIGHT + 18);
-        report_add_time(text, ms);
+        if (ms == 0) {
+            case_text_add(text, "0");
+        } else {
+            report_add_time(text, ms);
+        }
         case_text_add(text, "</text>");
     }
     case_text_add(text, "\n");
@@ -188,12 +192,12 @@ static void add_words(struct case_text *text, const struct report_chart *chart, 
     report_add_time(text, chart->times_ms[at]);
     for (uint32_t s = 0; s < chart->series_count; s++) {
         case_text_add(text, "%s", s == 0 ? ": " : ", ");
+        if (chart->series_count > 1) {
+            escape_xml(text, chart->series[s].name);
+            case_text_add(text, " ");
+        }
         report_add_count(text, chart->series[s].values[at]);
         case_text_add(text, "%s%s", chart->unit[0] == '%' ? "" : " ", chart->unit);
-        if (chart->series_count > 1) {
-            case_text_add(text, " ");
-            escape_xml(text, chart->series[s].name);
-        }
     }
 }
 
