@@ -29,21 +29,27 @@ void fingerprint_free(struct fingerprint *fingerprint)
     *fingerprint = (struct fingerprint){0};
 }
 
-static void grow(uint64_t **values, size_t *capacity, bool *no_memory)
+/* Behind the others; without memory it is left out. */
+static void append(uint64_t **values, size_t *count, size_t *capacity, uint64_t value,
+                   bool *no_memory)
 {
-    size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
-    uint64_t *grown = realloc(*values, wanted * sizeof(uint64_t));
-    if (grown == NULL) {
-        *no_memory = true;
-        return;
+    if (*count == *capacity) {
+        size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
+        uint64_t *grown = realloc(*values, wanted * sizeof(uint64_t));
+        if (grown == NULL) {
+            *no_memory = true;
+            return;
+        }
+        *values = grown;
+        *capacity = wanted;
     }
-    *values = grown;
-    *capacity = wanted;
+    (*values)[(*count)++] = value;
 }
 
-void fingerprint_grow(struct fingerprint *fingerprint)
+void fingerprint_add_with_room(struct fingerprint *fingerprint, uint64_t word)
 {
-    grow(&fingerprint->words, &fingerprint->capacity, &fingerprint->no_memory);
+    append(&fingerprint->words, &fingerprint->count, &fingerprint->capacity, word,
+           &fingerprint->no_memory);
 }
 
 /* The number of a value, from 1. True: it is new. */
@@ -56,12 +62,7 @@ static bool number_of(struct fingerprint *fingerprint, struct fingerprint_names 
             return false;
         }
     }
-    if (names->count == names->capacity) {
-        grow(&names->values, &names->capacity, &fingerprint->no_memory);
-    }
-    if (names->count < names->capacity) {
-        names->values[names->count++] = value;
-    }
+    append(&names->values, &names->count, &names->capacity, value, &fingerprint->no_memory);
     fingerprint_add(fingerprint, names->count);
     return true;
 }

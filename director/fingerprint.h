@@ -27,15 +27,15 @@ struct fingerprint {
 void fingerprint_clear(struct fingerprint *fingerprint);
 void fingerprint_free(struct fingerprint *fingerprint);
 
-void fingerprint_grow(struct fingerprint *fingerprint);
+/* Add a word, with more memory when there is no room. */
+void fingerprint_add_with_room(struct fingerprint *fingerprint, uint64_t word);
 
 static inline void fingerprint_add(struct fingerprint *fingerprint, uint64_t word)
 {
-    if (fingerprint->count == fingerprint->capacity) {
-        fingerprint_grow(fingerprint);
-    }
     if (fingerprint->count < fingerprint->capacity) {
         fingerprint->words[fingerprint->count++] = word;
+    } else {
+        fingerprint_add_with_room(fingerprint, word);
     }
 }
 
