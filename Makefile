@@ -76,6 +76,9 @@ FLAGS_clang := -O2
 CC_coverage = $(GCC)
 FLAGS_coverage := -O0 -g --coverage -fprofile-abs-path
 
+# Variants for fuzzers, their targets, and what is made of them. The library builds without.
+-include fuzz/fuzz.mk
+
 # The released library is also a shared one. What director.h declares is exported, all else is hidden:
 # a header, included first, wraps its declarations in visibility "default".
 EXPORT_HEADER := build/release/export.h

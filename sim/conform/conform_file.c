@@ -33,7 +33,7 @@ struct conform_file {
 
 static const struct scenario_position no_position = {0, 0};
 
-struct conform_file *conform_file_open(const char *path)
+static struct conform_file *create(void)
 {
     struct conform_file *file = calloc(1, sizeof(*file));
     if (file == NULL) {
@@ -47,6 +47,26 @@ struct conform_file *conform_file_open(const char *path)
         return NULL;
     }
     problem_list_start(&file->problems, file->memory);
+    return file;
+}
+
+struct conform_file *conform_file_open_stream(FILE *stream)
+{
+    struct conform_file *file = create();
+    if (file == NULL) {
+        fclose(stream);
+        return NULL;
+    }
+    file->stream = stream;
+    return file;
+}
+
+struct conform_file *conform_file_open(const char *path)
+{
+    struct conform_file *file = create();
+    if (file == NULL) {
+        return NULL;
+    }
     file->is_stdin = strcmp(path, "-") == 0;
     file->stream = file->is_stdin ? stdin : fopen(path, "rb");
     if (file->stream == NULL) {

@@ -8,6 +8,8 @@
 
 #include "sim/conform/case_document.h"
 
+#include <stdio.h>
+
 /* Bytes of one document; the filter has no larger ones either. */
 #define CASE_BYTES_MAX SCENARIO_FILE_BYTES_MAX
 
@@ -25,6 +27,9 @@ enum conform_file_status {
 /* Open the file at `path`; "-" is standard input. What cannot be opened is told by the first
  * conform_file_next. NULL without memory; else for conform_file_close. */
 struct conform_file *conform_file_open(const char *path);
+/* The same of a stream that is open for reading, and is closed with the file: also when there is no
+ * memory. */
+struct conform_file *conform_file_open_stream(FILE *stream);
 void conform_file_close(struct conform_file *file);
 
 /* Read the next document; it is valid until the next call. */

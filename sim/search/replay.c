@@ -11,8 +11,8 @@ static enum replay_status open_store(struct replay *replay, const struct replay_
         status = memory_store_create(allocator, &replay->store);
     } else {
         const char *path = config->store == REPLAY_STORE_FILE ? config->store_file : NULL;
-        status = sqlite_store_open(allocator, path, NULL, &replay->store, replay->message,
-                                   sizeof(replay->message));
+        status = sqlite_store_open(allocator, path, config->store_vfs, &replay->store,
+                                   replay->message, sizeof(replay->message));
     }
     if (status == STORE_OK) {
         return REPLAY_OK;
@@ -55,9 +55,10 @@ static enum replay_status use_recorded(struct replay *replay, const struct scena
     return REPLAY_BAD_CHOICE;
 }
 
-static enum replay_status make_choices(struct replay *replay, const struct scenario *scenario,
-                                       bool record, const struct director_allocator *allocator)
+static enum replay_status make_choices(struct replay *replay, const struct replay_config *from,
+                                       const struct director_allocator *allocator)
 {
+    const struct scenario *scenario = from->scenario;
     struct choice_naming naming = simulation_naming(scenario);
     if (choice_names_create(*allocator, &naming, &replay->names) != CHOICES_OK) {
         return REPLAY_NO_MEMORY;
@@ -66,10 +67,14 @@ static enum replay_status make_choices(struct replay *replay, const struct scena
         .allocator = *allocator,
         .names = replay->names,
         .seed = scenario->seed,
-        .record = record,
+        .record = from->record,
     };
     if (choices_create(&config, &replay->choices) != CHOICES_OK) {
         return REPLAY_NO_MEMORY;
+    }
+    if (from->choice_bytes != NULL) {
+        choices_use_bytes(replay->choices, from->choice_bytes, from->choice_byte_count);
+        return REPLAY_OK;
     }
     return use_recorded(replay, scenario, allocator);
 }
@@ -105,7 +110,7 @@ enum replay_status replay_run(struct replay *replay, struct arena *arena,
 {
     *replay = (struct replay){.arena = arena};
     const struct director_allocator allocator = arena_allocator(arena);
-    enum replay_status status = make_choices(replay, config->scenario, config->record, &allocator);
+    enum replay_status status = make_choices(replay, config, &allocator);
     if (status == REPLAY_OK) {
         status = open_store(replay, config, &allocator);
     }
@@ -129,6 +134,24 @@ enum replay_status replay_run(struct replay *replay, struct arena *arena,
         return status_of(created);
     }
     return status_of(simulation_run(replay->simulation));
+}
+
+bool replay_list_choices(const struct replay *replay, struct scenario *scenario,
+                         struct scenario_memory *memory)
+{
+    size_t count = 0;
+    char text[CHOICE_SITE_TEXT_MAX];
+    const struct choices_draw_record *records = choices_recorded(replay->choices, &count);
+    struct scenario_choice *choices = scenario_memory_array(memory, count, sizeof(choices[0]));
+    scenario->choices = choices;
+    scenario->choice_count = 0;
+    for (size_t i = 0; choices != NULL && i < count && i < UINT32_MAX; i++) {
+        size_t length = choice_site_format(replay->names, &records[i].site, text, sizeof(text));
+        choices[i].site = scenario_memory_copy(memory, text, length);
+        choices[i].value = records[i].value;
+        scenario->choice_count++;
+    }
+    return !scenario_memory_failed(memory);
 }
 
 void replay_end(struct replay *replay)

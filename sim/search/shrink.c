@@ -282,24 +282,6 @@ static void try_names(struct shrinker *shrinker)
 
 /* ---- Choices -------------------------------------------------------------------------------- */
 
-/* What chance decided, as a list in the draft. */
-static void list_choices(struct draft *draft, const struct replay *replay)
-{
-    size_t count = 0;
-    char text[CHOICE_SITE_TEXT_MAX];
-    const struct choices_draw_record *records = choices_recorded(replay->choices, &count);
-    struct scenario_choice *choices =
-        scenario_memory_array(draft->memory, count, sizeof(choices[0]));
-    draft->scenario->choices = choices;
-    draft->scenario->choice_count = 0;
-    for (size_t i = 0; choices != NULL && i < count && i < UINT32_MAX; i++) {
-        size_t length = choice_site_format(replay->names, &records[i].site, text, sizeof(text));
-        choices[i].site = scenario_memory_copy(draft->memory, text, length);
-        choices[i].value = records[i].value;
-        draft->scenario->choice_count++;
-    }
-}
-
 /* Where chance still matters, what it decided is told, so that no seed is needed. True: that is a
  * scenario to go on from. */
 static bool record_choices(struct shrinker *shrinker)
@@ -316,7 +298,7 @@ static bool record_choices(struct shrinker *shrinker)
     }
     shrinker->recorded = true;
     if (replay_run(&replay, shrinker->config->arena, &config) == REPLAY_OK) {
-        list_choices(&draft, &replay);
+        replay_list_choices(&replay, draft.scenario, draft.memory);
     }
     replay_end(&replay);
     draft.scenario->seed = 0;

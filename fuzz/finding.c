@@ -1,0 +1,184 @@
+/* finding.c: see finding.h. The arena is made once and empty between runs, so that no run knows of
+ * another one. */
+#include "fuzz/finding.h"
+
+#include "sim/check/catalogue.h"
+#include "sim/scenario/reach.h"
+#include "sim/scenario/scenario_writer.h"
+#include "sim/search/scenario_edit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct arena *arena;
+
+/* The run that a signal interrupts: when it is to be written. */
+static struct {
+    struct scenario *scenario;
+    struct scenario_memory *memory;
+    const struct replay *replay;
+} at_work;
+
+static _Noreturn void give_up(const char *why)
+{
+    fprintf(stderr, "fuzz: %s\n", why);
+    exit(3);
+}
+
+/* ---- The scenario as a file ----------------------------------------------------------------- */
+
+static void flag_impossible(const struct scenario *copy, struct reach *reach,
+                            struct edit_gone *gone)
+{
+    for (uint32_t i = 0; i < copy->event_count; i++) {
+        gone->events[i] = !reach_event_happens(reach, i, NULL);
+    }
+    for (uint32_t i = 0; i < copy->fault_count; i++) {
+        gone->faults[i] = !reach_fault_strikes(reach, &copy->faults[i], NULL);
+    }
+}
+
+/* A copy without what can never happen, which a file may not have. */
+static struct scenario *possible_part(const struct scenario *scenario,
+                                      struct scenario_memory *memory)
+{
+    struct reach reach;
+    struct edit_gone gone;
+    struct scenario *copy = scenario_edit_copy(scenario, memory);
+    uint32_t before = copy == NULL ? 0 : copy->event_count + copy->fault_count + 1;
+    while (copy != NULL && copy->event_count + copy->fault_count < before) {
+        before = copy->event_count + copy->fault_count;
+        if (!reach_start(&reach, copy, memory) || !edit_gone_start(&gone, copy, memory)) {
+            return NULL;
+        }
+        flag_impossible(copy, &reach, &gone);
+        if (!edit_take_out(copy, &gone, memory)) {
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+static void write_scenario(const char *title)
+{
+    const char *path = getenv(FINDING_SCENARIO_VARIABLE);
+    FILE *file = path == NULL ? stderr : fopen(path, "w");
+    size_t length = 0;
+    const char *text = NULL;
+    if (file != NULL && replay_list_choices(at_work.replay, at_work.scenario, at_work.memory)) {
+        text = scenario_write(at_work.scenario, NULL, at_work.memory, &length);
+    }
+    if (text == NULL || fprintf(file, "# %s\n%s", title, text) < 0 || fflush(file) != 0) {
+        give_up("the scenario of the finding cannot be written");
+    }
+    if (path != NULL) {
+        fprintf(stderr, "its scenario: %s\nagain: dirsim run %s\n", path, path);
+    }
+}
+
+/* ---- Findings ------------------------------------------------------------------------------- */
+
+static bool is_expected(const struct scenario *scenario, uint32_t invariant)
+{
+    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
+        if (scenario->expectations[i].kind == SCENARIO_EXPECT_VIOLATES &&
+            scenario->expectations[i].name == invariant) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first failure that is a finding; NULL: there is none. */
+static const struct simulation_failure *find_failure(const struct finding_run *run,
+                                                     const struct simulation *simulation)
+{
+    bool endless = simulation_counts(simulation).events >= run->events_max;
+    for (uint32_t i = 0; !run->may_fail && i < simulation_failure_count(simulation); i++) {
+        const struct simulation_failure *failure = simulation_failure(simulation, i);
+        if (!failure->expectation && !(run->may_be_endless && endless) &&
+            !is_expected(run->scenario, failure->invariant)) {
+            return failure;
+        }
+    }
+    return NULL;
+}
+
+static enum replay_status start(struct replay *replay, const struct finding_run *run, bool record)
+{
+    const struct replay_config config = {
+        .scenario = record ? at_work.scenario : run->scenario,
+        .store = run->store,
+        .store_file = run->store_file,
+        .store_vfs = run->store_vfs,
+        .events_max = run->events_max,
+        .record = record,
+        .choice_bytes = run->choice_bytes,
+        .choice_byte_count = run->choice_byte_count,
+    };
+    return replay_run(replay, arena, &config);
+}
+
+static void on_signal(int number)
+{
+    signal(number, SIG_DFL);
+    write_scenario("crashed");
+    raise(number);
+}
+
+/* Run it once more, with a list of what chance decides. False: nothing failed. */
+static bool run_recorded(const struct finding_run *run)
+{
+    struct replay replay;
+    char title[256];
+    at_work.memory = scenario_memory_create(NULL, NULL);
+    at_work.scenario = at_work.memory == NULL ? NULL : possible_part(run->scenario, at_work.memory);
+    at_work.replay = &replay;
+    if (at_work.scenario == NULL) {
+        give_up("out of memory");
+    }
+    signal(SIGABRT, on_signal);
+    signal(SIGSEGV, on_signal);
+    enum replay_status status = start(&replay, run, true);
+    signal(SIGABRT, SIG_DFL);
+    signal(SIGSEGV, SIG_DFL);
+    const struct simulation_failure *failure =
+        status == REPLAY_OK ? find_failure(run, replay.simulation) : NULL;
+    if (failure != NULL) {
+        snprintf(title, sizeof(title), "%s: %s", invariant_vocabulary[failure->invariant].name,
+                 failure->message);
+        fprintf(stderr, "FAILED  %s (at %llu us)\n", title, (unsigned long long)failure->time);
+        write_scenario(title);
+    }
+    replay_end(&replay);
+    scenario_memory_destroy(at_work.memory);
+    return failure != NULL;
+}
+
+bool finding_run(const struct finding_run *run, const char **message)
+{
+    static char why[REPLAY_MESSAGE_MAX];
+    struct replay replay;
+    if (arena == NULL && arena_create(FINDING_ARENA_BYTES, &arena) != ARENA_OK) {
+        give_up("no memory for a run");
+    }
+    if (getenv(FINDING_SCENARIO_VARIABLE) != NULL && run_recorded(run)) {
+        abort();
+    }
+    enum replay_status status = start(&replay, run, false);
+    bool failed = status == REPLAY_OK && find_failure(run, replay.simulation) != NULL;
+    if (message != NULL) {
+        memcpy(why, replay.message, sizeof(why));
+        *message = why;
+    }
+    replay_end(&replay);
+    if (failed) {
+        if (!run_recorded(run)) {
+            fprintf(stderr, "FAILED  only with what can never happen in it, or only once\n");
+        }
+        abort();
+    }
+    return status == REPLAY_OK;
+}

@@ -1,0 +1,61 @@
+# Fuzz targets. fuzz/fuzz_NAME.c is a target, and holds its LLVMFuzzerTestOneInput; what several share is
+# the rest of fuzz/*.c. A target is linked, from objects of one way of building, with one of three drivers:
+#   build/VARIANT/fuzz/NAME         the fuzzer of that variant: AFL++'s or libFuzzer
+#   build/VARIANT/fuzz/NAME-replay  replay_main.c: runs files, for tests and to see a finding again
+
+AFL_CC ?= afl-clang-fast
+
+# AFL++ reads the environment while it compiles; the macro is there so that a cache tells the objects apart.
+FUZZ_UNINSTRUMENTED := fuzz/uninstrumented.txt
+FUZZ_AFL := AFL_QUIET=1 AFL_LLVM_DENYLIST=$(CURDIR)/$(FUZZ_UNINSTRUMENTED)
+CC_afl = $(FUZZ_AFL) $(AFL_CC)
+FLAGS_afl := -O2 -g
+CC_afl-asan = $(FUZZ_AFL) $(AFL_CC)
+FLAGS_afl-asan := -O1 -g $(SANITIZERS)
+CC_afl-cmplog = $(FUZZ_AFL) AFL_LLVM_CMPLOG=1 $(AFL_CC)
+FLAGS_afl-cmplog := -O2 -g -DFUZZ_CMPLOG
+# Without its log of comparisons, which takes longer than the run.
+FUZZ_LIBFUZZER := -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp,indirect-calls \
+  -fsanitize-coverage-ignorelist=$(FUZZ_UNINSTRUMENTED)
+CC_libfuzzer = $(CLANG)
+FLAGS_libfuzzer := -O2 -g $(FUZZ_LIBFUZZER)
+CC_libfuzzer-asan = $(CLANG)
+FLAGS_libfuzzer-asan := -O1 -g $(FUZZ_LIBFUZZER) $(SANITIZERS)
+FUZZ_VARIANTS := afl afl-asan afl-cmplog libfuzzer libfuzzer-asan
+VARIANTS += $(FUZZ_VARIANTS)
+
+FUZZ_FOLDER := fuzz
+FUZZ_SOURCES := $(filter $(FUZZ_FOLDER)/%,$(PLAIN))
+FUZZ_TARGETS := $(patsubst $(FUZZ_FOLDER)/fuzz_%.c,%,$(filter $(FUZZ_FOLDER)/fuzz_%.c,$(FUZZ_SOURCES)))
+FUZZ_MAINS := $(FUZZ_FOLDER)/replay_main.c $(FUZZ_FOLDER)/seed_main.c
+# What targets share, and of the simulation what they need: instrumenting it takes a while.
+FUZZ_SHARED := $(filter-out $(FUZZ_FOLDER)/fuzz_%.c $(FUZZ_FOLDER)/mutator%.c $(FUZZ_MAINS),$(FUZZ_SOURCES)) \
+  $(filter sim/engine/% sim/world/% sim/store/% sim/scenario/% sim/check/% sim/conform/% \
+    sim/search/replay.c sim/search/scenario_edit.c,$(SIM_SOURCES))
+
+# variant
+define FUZZ_RULES
+build/$(1)/obj/fuzz/%.o: fuzz/%.c build/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) -I. $$(PACKAGE_CFLAGS) $$(CPPFLAGS) $$(CFLAGS) \
+	  -MMD -MP -c -o $$@ $$<
+build/$(1)/fuzz.sources: FORCE
+	$$(call write-when-changed,$$(FUZZ_SHARED))
+build/$(1)/libfuzz.a: $(FUZZ_SHARED:%.c=build/$(1)/obj/%.o) build/$(1)/fuzz.sources
+	$$(archive)
+build/$(1)/fuzz/%-replay: build/$(1)/obj/fuzz/fuzz_%.o build/$(1)/obj/fuzz/replay_main.o \
+  build/$(1)/libfuzz.a build/$(1)/libdirector.a
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
+	  $$(PACKAGE_LIBS)
+build/$(1)/fuzz/seed: build/$(1)/obj/fuzz/seed_main.o build/$(1)/libfuzz.a build/$(1)/libdirector.a
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
+	  $$(PACKAGE_LIBS)
+build/$(1)/fuzz/%: build/$(1)/obj/fuzz/fuzz_%.o build/$(1)/libfuzz.a \
+  build/$(1)/libdirector.a
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -fsanitize=fuzzer -o $$@ \
+	  $$(filter %.o %.a,$$^) $$(PACKAGE_LIBS)
+endef
+$(foreach variant,release test coverage $(FUZZ_VARIANTS),$(eval $(call FUZZ_RULES,$(variant))))

@@ -1,0 +1,546 @@
+/* story.c: from the bytes of a fuzzer to a scenario. See story.h for where they stand. */
+#include "fuzz/story.h"
+
+#include "sim/scenario/scenario_defaults.h"
+#include "sim/scenario/vocabulary.h"
+
+#include <string.h>
+
+#define TAIL_US 1000000u   /* after the last event that has a time: then the run ends */
+#define CHECK_MIN_US 5000u /* looking for dead worlds more often is only slow */
+#define WORKERS_MAX 4u
+#define WORLDS_MAX_AT_START 3u
+#define TENTH 10u
+
+const uint32_t story_chances[STORY_LIKELIHOODS] = {1, 2, 3, 4, 6, 10, 16, 30};
+
+static uint64_t time_of(unsigned char byte)
+{
+    return byte < STORY_ODD_TIMES ? (uint64_t)byte * STORY_MS
+                                  : (uint64_t)(byte - STORY_ODD_TIMES + 1u) * STORY_ODD_US;
+}
+
+static enum director_rescue_strategy strategy_of(unsigned bits)
+{
+    static const enum director_rescue_strategy strategies[] = {
+        DIRECTOR_RESCUE_PAUSE, DIRECTOR_RESCUE_SKIP, DIRECTOR_RESCUE_FAIL, DIRECTOR_RESCUE_SKIP};
+    return strategies[bits & 3u];
+}
+
+/* ---- The world ------------------------------------------------------------------------------ */
+
+static void start_world(struct story *story)
+{
+    struct scenario_world *world = &story->scenario.world;
+    *world = scenario_default_world();
+    story->queues[0] = scenario_default_queue();
+    story->queues[1] = scenario_default_queue();
+    story->queues[1].name = "slow";
+    world->queues = story->queues;
+    world->queue_count = 1;
+}
+
+static void read_world(struct story *story, const unsigned char *record)
+{
+    struct scenario_world *world = &story->scenario.world;
+    unsigned options = record[WORLD_OPTIONS];
+    world->auto_rescue = (options & 1u) == 0;
+    world->auto_execute = (options & 2u) != 0;
+    world->order = (enum scenario_order)((options >> 2 & 3u) % SCENARIO_ORDERS);
+    world->worlds = 1 + (options >> 4 & 3u) % WORLDS_MAX_AT_START;
+    world->queue_count = (options & 64u) != 0 ? 2 : 1;
+    world->latency.min = time_of(record[WORLD_LATENCY]) / TENTH;
+    world->latency.max = world->latency.min + time_of(record[WORLD_LATENCY_MORE]) / TENTH;
+    if (record[WORLD_TIMEOUT] != 0) {
+        world->termination_timeout = time_of(record[WORLD_TIMEOUT]);
+    }
+    if (record[WORLD_CHECK] != 0) {
+        world->validity_check = CHECK_MIN_US + time_of(record[WORLD_CHECK]);
+    }
+    if (record[WORLD_WORKERS] != 0) {
+        story->queues[0].workers = 1 + record[WORLD_WORKERS] % WORKERS_MAX;
+    }
+    story->queues[1].workers = 1 + record[WORLD_WORKERS_MORE] % WORKERS_MAX;
+}
+
+/* ---- Plans ---------------------------------------------------------------------------------- */
+
+/* A run flow while it is built: stages one after another, of branches side by side, of steps one
+ * after another. */
+struct flow_draft {
+    uint32_t *tokens;
+    uint32_t length;
+    uint32_t stages;
+    uint32_t stage;    /* place of the last stage's token */
+    uint32_t branches; /* of it */
+    uint32_t branch;   /* place of its last branch's token */
+    uint32_t in_branch;
+    uint32_t before_stage; /* set of steps that come before the last stage */
+    uint32_t before_step;  /* and before the next step of the branch */
+};
+
+static void place_step(struct flow_draft *draft, uint32_t step, enum story_place place)
+{
+    if (step == 0 || place == STORY_NEXT) {
+        draft->before_stage = (1u << step) - 1u;
+        draft->before_step = draft->before_stage;
+        draft->stages++;
+        draft->stage = draft->length++;
+        draft->branch = draft->length++;
+        draft->branches = 1;
+        draft->in_branch = 1;
+    } else if (place == STORY_BESIDE) {
+        draft->before_step = draft->before_stage;
+        draft->branch = draft->length++;
+        draft->branches++;
+        draft->in_branch = 1;
+    } else {
+        draft->in_branch++;
+    }
+    draft->tokens[draft->length++] = step + 1;
+    draft->tokens[draft->branch] = DIRECTOR_FLOW_SEQUENCE | draft->in_branch;
+    draft->tokens[draft->stage] = DIRECTOR_FLOW_CONCURRENCE | draft->branches;
+}
+
+/* Brackets around one thing say nothing: take them out, from the inside. */
+static uint32_t plain_flow(uint32_t *tokens, uint32_t length)
+{
+    for (uint32_t at = length; at-- > 0;) {
+        if (!DIRECTOR_FLOW_IS_ATOM(tokens[at]) && (tokens[at] & DIRECTOR_FLOW_COUNT_MASK) == 1) {
+            memmove(&tokens[at], &tokens[at + 1], (length - at - 1) * sizeof(tokens[0]));
+            length--;
+        }
+    }
+    return length;
+}
+
+static void read_run_flow(struct story *story, uint32_t plan, uint32_t count, unsigned places)
+{
+    struct flow_draft draft = {.tokens = story->run_flows[plan], .length = 1};
+    for (uint32_t step = 0; step < count; step++) {
+        unsigned place = places >> 2 * step & 3u;
+        place_step(&draft, step, place > STORY_BEHIND ? STORY_NEXT : (enum story_place)place);
+        story->before[plan][step] = draft.before_step;
+        draft.before_step |= 1u << step;
+        story->steps[plan][step].in_run = true;
+    }
+    draft.tokens[0] = DIRECTOR_FLOW_SEQUENCE | draft.stages;
+    story->plans[plan].run_flow = draft.tokens;
+    story->plans[plan].run_flow_length = count == 0 ? 0 : plain_flow(draft.tokens, draft.length);
+}
+
+static void read_finalize_flow(struct story *story, uint32_t plan, unsigned set, bool concurrence)
+{
+    uint32_t *tokens = story->finalize_flows[plan];
+    uint32_t count = 0;
+    for (uint32_t step = 0; step < story->plans[plan].step_count; step++) {
+        if ((set & 1u << step) != 0) {
+            story->steps[plan][step].in_finalize = true;
+            tokens[1 + count++] = step + 1;
+        }
+    }
+    tokens[0] = (concurrence ? DIRECTOR_FLOW_CONCURRENCE : DIRECTOR_FLOW_SEQUENCE) | count;
+    story->plans[plan].finalize_flow = tokens;
+    story->plans[plan].finalize_flow_length = count == 0 ? 0 : plain_flow(tokens, count + 1);
+}
+
+static struct scenario_event *add_event(struct story *story, enum scenario_event_kind kind)
+{
+    struct scenario *scenario = &story->scenario;
+    if (scenario->event_count == STORY_EVENTS_MAX) {
+        return NULL;
+    }
+    struct scenario_event *event = &story->events[scenario->event_count++];
+    *event = (struct scenario_event){
+        .kind = kind, .plan = SCENARIO_NONE, .step = SCENARIO_NONE, .when = {.nth = 1}};
+    return event;
+}
+
+static void add_starts(struct story *story, uint32_t plan, const unsigned char *record)
+{
+    struct scenario_event *event;
+    if (record[PLAN_START] < STORY_NO_START && (event = add_event(story, SCENARIO_START)) != NULL) {
+        event->plan = plan;
+        event->when.at = time_of(record[PLAN_START]);
+    }
+    if ((record[PLAN_OPTIONS] & 8u) != 0 && (event = add_event(story, SCENARIO_START)) != NULL) {
+        event->plan = plan;
+        event->when.kind = SCENARIO_AFTER_PLAN;
+        event->when.plan = plan;
+        event->when.plan_state = DIRECTOR_PLAN_PAUSED;
+    }
+}
+
+static void read_plan(struct story *story, const unsigned char *record)
+{
+    static const char *const plan_names[STORY_PLANS_MAX] = {"p1", "p2", "p3"};
+    static const char *const step_names[STORY_STEPS_MAX] = {"a", "b", "c", "d", "e", "f"};
+    static const enum director_plan_state states[] = {DIRECTOR_PLAN_PLANNED, DIRECTOR_PLAN_PLANNED,
+                                                      DIRECTOR_PLAN_PAUSED, DIRECTOR_PLAN_STOPPED};
+    uint32_t number = story->scenario.plan_count;
+    if (number == STORY_PLANS_MAX) {
+        return;
+    }
+    story->scenario.plan_count++;
+    struct scenario_plan *plan = &story->plans[number];
+    *plan = scenario_default_plan();
+    plan->name = plan_names[number];
+    plan->state = states[record[PLAN_STEPS] >> 3 & 3u];
+    plan->steps = story->steps[number];
+    plan->step_count = (record[PLAN_STEPS] & 7u) % (STORY_STEPS_MAX + 1u);
+    for (uint32_t i = 0; i < plan->step_count; i++) {
+        struct scenario_step *step = &story->steps[number][i];
+        *step = scenario_default_step();
+        step->name = step_names[i];
+        step->rescue = strategy_of(record[PLAN_OPTIONS]);
+        step->accepts_events = (record[PLAN_OPTIONS] & 4u) != 0;
+        if (record[PLAN_TAKES] != 0) {
+            step->takes.min = step->takes.max = time_of(record[PLAN_TAKES]);
+        }
+    }
+    unsigned finalize = record[PLAN_FINALIZE];
+    uint32_t run_count = plan->step_count;
+    if ((record[PLAN_STEPS] & 64u) != 0 && run_count > 0) {
+        run_count--;
+        finalize |= 1u << run_count;
+        story->steps[number][run_count].accepts_events = false;
+        story->before[number][run_count] = 0;
+    }
+    read_run_flow(story, number, run_count,
+                  record[PLAN_FLOW] | (unsigned)record[PLAN_FLOW_REST] << 8);
+    read_finalize_flow(story, number, finalize, (record[PLAN_STEPS] & 32u) != 0);
+    add_starts(story, number, record);
+}
+
+/* ---- Steps ---------------------------------------------------------------------------------- */
+
+static void read_outcomes(uint8_t sets[STORY_OUTCOMES_MAX], unsigned first, unsigned later,
+                          struct scenario_outcomes *outcomes)
+{
+    if (first != 0) {
+        sets[0] = (uint8_t)first;
+        sets[1] = (uint8_t)later;
+        *outcomes = (struct scenario_outcomes){.sets = sets, .count = later != 0 ? 2 : 1};
+    }
+}
+
+static void read_requires(struct story *story, uint32_t plan, uint32_t number, unsigned options)
+{
+    struct scenario_step *step = &story->steps[plan][number];
+    uint32_t *requires = story->requires[plan][number];
+    uint32_t before = step->in_run ? story->before[plan][number] : 0;
+    uint32_t count = 0;
+    if ((options & 32u) != 0 && (before & 1u) != 0) {
+        requires[count++] = 0;
+    }
+    if ((options & 16u) != 0 && before > 1u) {
+        requires[count++] = 31u - (uint32_t)__builtin_clz(before);
+    }
+    step->requires = requires;
+    step->requires_count = count;
+}
+
+static void read_step(struct story *story, const unsigned char *record)
+{
+    uint32_t plan = story->scenario.plan_count - 1;
+    if (story->scenario.plan_count == 0 || story->plans[plan].step_count == 0) {
+        return;
+    }
+    uint32_t number = record[STEP_NUMBER] % story->plans[plan].step_count;
+    struct scenario_step *step = &story->steps[plan][number];
+    unsigned options = record[STEP_OPTIONS];
+    if (step->in_run) {
+        unsigned run = record[STEP_RUN];
+        read_outcomes(story->outcomes[plan][number][0], run & 7u, run >> 3 & 7u, &step->run);
+        step->takes.min = time_of(record[STEP_TAKES]);
+        step->takes.max = step->takes.min + time_of(record[STEP_TAKES_MORE]);
+        step->accepts_events = (options & 4u) != 0;
+        step->queue = (options & 8u) != 0 ? 1 : 0;
+        unsigned skip = step->accepts_events ? record[STEP_OTHERS] >> 4 & 7u : 0;
+        read_outcomes(story->outcomes[plan][number][2], skip, 0, &step->skip);
+    }
+    if (step->in_finalize) {
+        unsigned finalize = record[STEP_OTHERS];
+        read_outcomes(story->outcomes[plan][number][1], finalize & 3u, finalize >> 2 & 3u,
+                      &step->finalize);
+        step->finalize_takes.min = step->finalize_takes.max = time_of(record[STEP_FINALIZE_TAKES]);
+    }
+    step->rescue = strategy_of(options);
+    step->planned_by = (options & 64u) != 0 && number > 0 ? number - 1 : SCENARIO_NONE;
+    read_requires(story, plan, number, options);
+}
+
+/* ---- Events --------------------------------------------------------------------------------- */
+
+/* Plans and steps are counted in the end, so numbers are put right then. Until then they are as
+ * they stand in the record. */
+static void read_trigger(const unsigned char *record, struct scenario_trigger *trigger)
+{
+    uint64_t time = time_of(record[EVENT_TIME]) + record[EVENT_MORE];
+    *trigger = (struct scenario_trigger){
+        .kind = (enum scenario_trigger_kind)((record[EVENT_TRIGGER] & 7u) % 5u),
+        .nth = 1u + (record[EVENT_KIND] >> 6),
+        .plan = record[EVENT_AFTER] & 3u,
+        .step = record[EVENT_AFTER] >> 2 & 7u,
+        .finalize = (record[EVENT_AFTER] & 32u) != 0,
+        .event = record[EVENT_STATE],
+        .step_state = (enum director_step_state)(record[EVENT_STATE] % DIRECTOR_STEP_STATES),
+        .plan_state = (enum director_plan_state)(record[EVENT_STATE] % DIRECTOR_PLAN_STATES),
+    };
+    if (trigger->kind == SCENARIO_AT) {
+        trigger->at = time;
+    } else {
+        trigger->delay = time;
+    }
+}
+
+static void read_event(struct story *story, const unsigned char *record)
+{
+    static const char *const names[STORY_EVENTS_MAX] = {"e1",  "e2",  "e3",  "e4",  "e5",  "e6",
+                                                        "e7",  "e8",  "e9",  "e10", "e11", "e12",
+                                                        "e13", "e14", "e15", "e16"};
+    uint32_t number = story->scenario.event_count;
+    unsigned kind = (record[EVENT_KIND] & 15u) % SCENARIO_EVENT_KINDS;
+    struct scenario_event *event = add_event(story, (enum scenario_event_kind)kind);
+    if (event == NULL) {
+        return;
+    }
+    event->name = names[number];
+    event->plan = record[EVENT_WHAT] & 3u;
+    event->step = record[EVENT_WHAT] >> 2 & 7u;
+    event->world = 1u + (record[EVENT_WHAT] >> 5);
+    event->optional = (record[EVENT_KIND] & 16u) != 0;
+    event->request = (record[EVENT_KIND] & 32u) != 0 ? 1 : 0;
+    read_trigger(record, &event->when);
+}
+
+/* ---- Faults --------------------------------------------------------------------------------- */
+
+static void read_fault(struct story *story, const unsigned char *record)
+{
+    static const enum scenario_trigger_kind kinds[] = {SCENARIO_AT, SCENARIO_AFTER_STEP,
+                                                       SCENARIO_AFTER_PLAN, SCENARIO_AFTER_FUTURE};
+    if (story->scenario.fault_count == STORY_FAULTS_MAX) {
+        return;
+    }
+    struct scenario_fault *fault = &story->faults[story->scenario.fault_count++];
+    unsigned scope = record[FAULT_SCOPE];
+    unsigned timing = record[FAULT_TIMING];
+    unsigned state = record[FAULT_STATE] & 15u;
+    unsigned often = record[FAULT_SITE] >> 4;
+    *fault = (struct scenario_fault){
+        .site = (enum scenario_fault_site)((record[FAULT_SITE] & 15u) % SCENARIO_FAULT_SITES),
+        .error = (enum scenario_fault_error)record[FAULT_ERROR],
+        .after = (timing & 32u) != 0,
+        .plan = (scope & 1u) != 0 ? scope >> 1 & 3u : SCENARIO_NONE,
+        .step = (scope & 9u) == 9u ? scope >> 4 & 7u : SCENARIO_NONE,
+        .finalize = (scope & 128u) != 0,
+        .queue = (timing & 128u) != 0 ? 1 : SCENARIO_NONE,
+        .world = record[FAULT_STATE] >> 4 & 3u,
+        .has_to = (timing & 64u) != 0,
+        .to_plan = (enum director_plan_state)(state % DIRECTOR_PLAN_STATES),
+        .to_step = (enum director_step_state)(state % DIRECTOR_STEP_STATES),
+        .timing = (enum scenario_fault_timing)((timing & 3u) % 3u),
+        .times = often >= STORY_FOREVER ? SCENARIO_UNTIL_HEALED : 1u + often % 4u,
+        .duration = (uint64_t)(1u + (record[FAULT_MORE] >> 2)) * STORY_MS,
+    };
+    fault->nth = fault->timing == SCENARIO_FAULT_NTH ? 1u + (timing >> 2 & 7u) : 1u;
+    if (fault->timing == SCENARIO_FAULT_CHANCE) {
+        fault->chance_numerator = 1;
+        fault->chance_denominator = story_chances[timing >> 2 & 7u];
+    }
+    if (fault->timing == SCENARIO_FAULT_WHEN) {
+        fault->trigger = (struct scenario_trigger){
+            .kind = kinds[record[FAULT_MORE] & 3u],
+            .nth = 1,
+            .plan = scope >> 1 & 3u,
+            .step = scope >> 4 & 7u,
+            .finalize = fault->finalize,
+            .plan_state = fault->to_plan,
+            .step_state = fault->to_step,
+        };
+        uint64_t time = time_of(record[FAULT_TIME]);
+        *(fault->trigger.kind == SCENARIO_AT ? &fault->trigger.at : &fault->trigger.delay) = time;
+    }
+}
+
+/* ---- Numbers put right, when all is there --------------------------------------------------- */
+
+/* A step of the plan that has a step of this kind; false: there is none. */
+static bool settle_step(const struct scenario_plan *plan, uint32_t *number, bool *finalize)
+{
+    if (plan->step_count == 0) {
+        return false;
+    }
+    *number %= plan->step_count;
+    const struct scenario_step *step = &plan->steps[*number];
+    *finalize = step->in_finalize && (!step->in_run || *finalize);
+    return true;
+}
+
+/* Events are known by their names, so one that has none is not waited for. What cannot be waited
+ * for is as if it said at. */
+static void settle_trigger(const struct story *story, struct scenario_trigger *trigger)
+{
+    const struct scenario *scenario = &story->scenario;
+    bool good = trigger->kind == SCENARIO_AT;
+    if (trigger->kind == SCENARIO_AFTER_EVENT) {
+        trigger->event = scenario->event_count == 0 ? 0 : trigger->event % scenario->event_count;
+        trigger->nth = 1;
+        good = scenario->event_count > 0 && story->events[trigger->event].kind == SCENARIO_EVENT &&
+               story->events[trigger->event].name != NULL;
+    } else if (!good && scenario->plan_count > 0) {
+        trigger->plan %= scenario->plan_count;
+        good = trigger->kind != SCENARIO_AFTER_STEP ||
+               settle_step(&story->plans[trigger->plan], &trigger->step, &trigger->finalize);
+    }
+    if (!good) {
+        *trigger = (struct scenario_trigger){
+            .kind = SCENARIO_AT, .nth = 1, .at = trigger->delay + trigger->at};
+    }
+}
+
+/* The worlds that there are in the end, as a set; each start_world gets a number of its own. */
+static uint32_t settle_worlds(struct story *story)
+{
+    uint32_t count = story->scenario.world.worlds;
+    for (uint32_t i = 0; i < story->scenario.event_count; i++) {
+        struct scenario_event *event = &story->events[i];
+        if (event->kind == SCENARIO_START_WORLD && count < SCENARIO_WORLDS_MAX) {
+            event->world = ++count;
+        } else if (event->kind == SCENARIO_START_WORLD) {
+            event->kind = SCENARIO_CHECK_WORLDS;
+        }
+    }
+    return count;
+}
+
+static void settle_event(const struct story *story, struct scenario_event *event, uint32_t worlds)
+{
+    const struct scenario *scenario = &story->scenario;
+    bool of_plan = event->kind <= SCENARIO_DELETE_STEPS;
+    bool finalize = false;
+    if (of_plan && scenario->plan_count == 0) {
+        event->kind = SCENARIO_CHECK_WORLDS;
+        of_plan = false;
+    }
+    event->plan = of_plan ? event->plan % scenario->plan_count : SCENARIO_NONE;
+    if (event->kind == SCENARIO_EVENT) {
+        const struct scenario_plan *plan = &scenario->plans[event->plan];
+        if (!settle_step(plan, &event->step, &finalize) || !plan->steps[event->step].in_run) {
+            event->kind = SCENARIO_START;
+        }
+    }
+    if (event->kind != SCENARIO_EVENT) {
+        event->step = SCENARIO_NONE;
+        event->name = NULL;
+        event->optional = false;
+        event->request = 0;
+    }
+    bool of_world = !of_plan && event->kind != SCENARIO_HEAL;
+    if (of_world && event->kind != SCENARIO_START_WORLD) {
+        event->world = 1u + (event->world - 1u) % worlds;
+    }
+    event->world = of_world ? event->world : 0;
+}
+
+static void settle_scope(const struct scenario *scenario, struct scenario_fault *fault,
+                         uint32_t worlds)
+{
+    uint32_t takes = fault_sites[fault->site].takes;
+    bool finalize = fault->finalize;
+    if ((takes & FAULT_TAKES_PLAN) == 0 || scenario->plan_count == 0) {
+        fault->plan = SCENARIO_NONE;
+    }
+    if (fault->plan != SCENARIO_NONE) {
+        fault->plan %= scenario->plan_count;
+    }
+    if ((takes & FAULT_TAKES_STEP) == 0 || fault->plan == SCENARIO_NONE ||
+        fault->step == SCENARIO_NONE ||
+        !settle_step(&scenario->plans[fault->plan], &fault->step, &finalize)) {
+        fault->step = SCENARIO_NONE;
+        finalize = false;
+    }
+    fault->finalize = finalize;
+    if ((takes & FAULT_TAKES_QUEUE) == 0 || scenario->world.queue_count == 1) {
+        fault->queue = SCENARIO_NONE;
+    }
+    fault->world = (takes & FAULT_TAKES_WORLD) == 0 || fault->world > worlds ? 0 : fault->world;
+}
+
+static void settle_fault(const struct story *story, struct scenario_fault *fault, uint32_t worlds)
+{
+    uint32_t takes = fault_sites[fault->site].takes;
+    uint32_t errors = fault_sites[fault->site].errors;
+    uint32_t lot = (uint32_t)fault->error % (uint32_t)__builtin_popcount(errors);
+    settle_scope(&story->scenario, fault, worlds);
+    while (lot-- > 0) {
+        errors &= errors - 1;
+    }
+    fault->error = (enum scenario_fault_error)__builtin_ctz(errors);
+    if (!fault_errors[fault->error].takes_for) {
+        fault->duration = 0;
+    }
+    fault->after = fault->after && (takes & FAULT_TAKES_WHEN) != 0;
+    fault->has_to = fault->has_to && (takes & FAULT_TAKES_TO) != 0;
+    bool is_plan = fault->site == SCENARIO_ON_SAVE_PLAN;
+    fault->to_plan = fault->has_to && is_plan ? fault->to_plan : DIRECTOR_PLAN_PENDING;
+    fault->to_step = fault->has_to && !is_plan ? fault->to_step : DIRECTOR_STEP_SCHEDULING;
+    if (fault->timing == SCENARIO_FAULT_WHEN) {
+        settle_trigger(story, &fault->trigger);
+    }
+}
+
+static void settle(struct story *story)
+{
+    struct scenario *scenario = &story->scenario;
+    uint64_t latest = 0;
+    uint32_t worlds = settle_worlds(story);
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        settle_event(story, &story->events[i], worlds);
+    }
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        struct scenario_trigger *when = &story->events[i].when;
+        settle_trigger(story, when);
+        latest = when->kind == SCENARIO_AT && when->at > latest ? when->at : latest;
+    }
+    for (uint32_t i = 0; i < scenario->fault_count; i++) {
+        settle_fault(story, &story->faults[i], worlds);
+    }
+    for (uint32_t i = 0; i < scenario->plan_count; i++) {
+        for (uint32_t k = 0; k < story->plans[i].step_count; k++) {
+            story->steps[i][k].queue %= scenario->world.queue_count;
+        }
+    }
+    scenario->until = latest + TAIL_US;
+}
+
+/* ---- All of it ------------------------------------------------------------------------------ */
+
+static void read_choices(struct story *story, const unsigned char *record)
+{
+    if (story->choice_count + STORY_RECORD_BYTES - 1 <= STORY_CHOICE_BYTES_MAX) {
+        memcpy(story->choices + story->choice_count, record + 1, STORY_RECORD_BYTES - 1);
+        story->choice_count += STORY_RECORD_BYTES - 1;
+    }
+}
+
+void story_read(struct story *story, const unsigned char *bytes, size_t size)
+{
+    static void (*const readers[STORY_KINDS])(struct story *, const unsigned char *) = {
+        [STORY_EVENT] = read_event, [STORY_STEP] = read_step,       [STORY_FAULT] = read_fault,
+        [STORY_PLAN] = read_plan,   [STORY_CHOICES] = read_choices, [STORY_WORLD] = read_world};
+    size_t records = size / STORY_RECORD_BYTES;
+    records = records < STORY_RECORDS_MAX ? records : STORY_RECORDS_MAX;
+    story->choice_count = 0;
+    story->scenario = (struct scenario){.name = "found by fuzzing",
+                                        .plans = story->plans,
+                                        .events = story->events,
+                                        .faults = story->faults};
+    start_world(story);
+    for (size_t i = 0; i < records; i++) {
+        const unsigned char *record = bytes + i * STORY_RECORD_BYTES;
+        readers[record[0] % STORY_KINDS](story, record);
+    }
+    settle(story);
+}
