@@ -10,6 +10,7 @@
 #define CHECK_MIN_US 5000u /* looking for dead worlds more often is only slow */
 #define WORKERS_MAX 4u
 #define WORLDS_MAX_AT_START 3u
+#define START_BEFORE_US 20000u /* a scheduled plan's, after its start_at */
 #define TENTH 10u
 
 const uint32_t story_chances[STORY_LIKELIHOODS] = {1, 2, 3, 4, 6, 10, 16, 30};
@@ -171,12 +172,33 @@ static void add_starts(struct story *story, uint32_t plan, const unsigned char *
     }
 }
 
+/* A plan that is planned in the run, when its time has come. */
+static void read_schedule(struct story *story, uint32_t number, const unsigned char *record)
+{
+    struct scenario_plan *plan = &story->plans[number];
+    unsigned options = record[PLAN_OPTIONS];
+    plan->has_start_at = record[PLAN_START] < STORY_NO_START;
+    plan->start_at = plan->has_start_at ? time_of(record[PLAN_START]) : 0;
+    plan->has_start_before = (options & 16u) != 0;
+    plan->start_before = plan->has_start_before ? plan->start_at + START_BEFORE_US : 0;
+    if ((options & 32u) != 0 && number > 0) {
+        story->after[number] = number - 1;
+        plan->after = &story->after[number];
+        plan->after_count = 1;
+    }
+    if (options >> 6 != 0) {
+        story->planning[number] = (uint8_t)(options >> 6);
+        plan->planning = (struct scenario_outcomes){.sets = &story->planning[number], .count = 1};
+    }
+}
+
 static void read_plan(struct story *story, const unsigned char *record)
 {
     static const char *const plan_names[STORY_PLANS_MAX] = {"p1", "p2", "p3"};
     static const char *const step_names[STORY_STEPS_MAX] = {"a", "b", "c", "d", "e", "f"};
-    static const enum director_plan_state states[] = {DIRECTOR_PLAN_PLANNED, DIRECTOR_PLAN_PLANNED,
-                                                      DIRECTOR_PLAN_PAUSED, DIRECTOR_PLAN_STOPPED};
+    static const enum director_plan_state states[] = {DIRECTOR_PLAN_PLANNED,
+                                                      DIRECTOR_PLAN_SCHEDULED, DIRECTOR_PLAN_PAUSED,
+                                                      DIRECTOR_PLAN_STOPPED};
     uint32_t number = story->scenario.plan_count;
     if (number == STORY_PLANS_MAX) {
         return;
@@ -209,6 +231,9 @@ static void read_plan(struct story *story, const unsigned char *record)
     read_run_flow(story, number, run_count,
                   record[PLAN_FLOW] | (unsigned)record[PLAN_FLOW_REST] << 8);
     read_finalize_flow(story, number, finalize, (record[PLAN_STEPS] & 32u) != 0);
+    if (plan->state == DIRECTOR_PLAN_SCHEDULED) {
+        read_schedule(story, number, record);
+    }
     add_starts(story, number, record);
 }
 

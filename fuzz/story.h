@@ -43,7 +43,9 @@ enum story_plan_byte {
     PLAN_START,    /* when it is started, a time; from STORY_NO_START on: not at all */
     PLAN_TAKES,    /* how long each step takes, a time; 0: as long as usual */
     PLAN_OPTIONS,  /* bits 0-1: rescue strategy of each step; 2: each accepts events; 3: it is
-                      started again when it has paused */
+                      started again when it has paused. Of a scheduled plan, which starts by
+                      itself: 4: it has a start_before; 5: it waits for the plan before it; 6-7:
+                      outcomes of its planning */
 };
 enum story_step_byte {
     STEP_NUMBER = 1, /* of the last plan */
@@ -110,6 +112,8 @@ struct story {
     struct scenario_queue queues[STORY_QUEUES];
     struct scenario_plan plans[STORY_PLANS_MAX];
     struct scenario_step steps[STORY_PLANS_MAX][STORY_STEPS_MAX];
+    uint8_t planning[STORY_PLANS_MAX];
+    uint32_t after[STORY_PLANS_MAX];
     uint8_t outcomes[STORY_PLANS_MAX][STORY_STEPS_MAX][3][STORY_OUTCOMES_MAX];
     uint32_t requires[STORY_PLANS_MAX][STORY_STEPS_MAX][2];
     uint32_t before[STORY_PLANS_MAX][STORY_STEPS_MAX]; /* sets: come before it in the run flow */
@@ -125,8 +129,8 @@ struct story {
  * it is valid until the story is read again. */
 void story_read(struct story *story, const unsigned char *bytes, size_t size);
 
-/* The bytes of a story that is like a scenario: without what is beyond the limits, with plans that
- * begin planned for those that begin scheduled, times rounded, names forgotten. At most `size`
+/* The bytes of a story that is like a scenario: without what is beyond the limits, times rounded,
+ * names forgotten. At most `size`
  * bytes are written; answers how many it would take. */
 size_t story_write(const struct scenario *scenario, unsigned char *bytes, size_t size);
 

@@ -148,7 +148,13 @@ static void write_plan(struct writer *writer, uint32_t number)
     if (plan->finalize_flow_length > 0 && DIRECTOR_FLOW_IS_CONCURRENCE(plan->finalize_flow[0])) {
         options |= 32u;
     }
-    unsigned state = plan->state == DIRECTOR_PLAN_PAUSED    ? 2u
+    bool scheduled = plan->state == DIRECTOR_PLAN_SCHEDULED;
+    unsigned more = scheduled
+                        ? (plan->has_start_before ? 16u : 0u) | (plan->after_count > 0 ? 32u : 0u) |
+                              (plan->planning.sets[0] & 3u) << 6
+                        : 0u;
+    unsigned state = scheduled                              ? 1u
+                     : plan->state == DIRECTOR_PLAN_PAUSED  ? 2u
                      : plan->state == DIRECTOR_PLAN_STOPPED ? 3u
                                                             : 0u;
     const unsigned char record[STORY_RECORD_BYTES] = {
@@ -157,7 +163,9 @@ static void write_plan(struct writer *writer, uint32_t number)
         (unsigned char)writer->places[number],
         (unsigned char)(writer->places[number] >> 8),
         (unsigned char)finalize,
-        STORY_NO_START,
+        scheduled && plan->has_start_at ? byte_of_time(plan->start_at) : STORY_NO_START,
+        0,
+        (unsigned char)more,
     };
     add(writer, record);
 }

@@ -245,19 +245,28 @@ static void fill_flow(uint32_t *to, const uint32_t *from, uint32_t length, const
     }
 }
 
+static bool fill(struct rows *rows, const struct plan_layout *layout,
+                 const struct scenario_plan *plan, const struct director_allocator *allocator)
+{
+    if (!rows_create(rows, layout, plan, allocator)) {
+        return false;
+    }
+    fill_steps(rows, layout, plan);
+    fill_actions(rows, layout, plan);
+    fill_flow(rows->run_flow, plan->run_flow, plan->run_flow_length, layout->run_ids);
+    fill_flow(rows->finalize_flow, plan->finalize_flow, plan->finalize_flow_length,
+              layout->finalize_ids);
+    return true;
+}
+
 enum store_status plan_layout_insert(const struct plan_layout *layout,
                                      const struct scenario_plan *plan, struct store *store,
                                      const struct director_allocator *allocator)
 {
     struct rows rows;
-    if (!rows_create(&rows, layout, plan, allocator)) {
+    if (!fill(&rows, layout, plan, allocator)) {
         return STORE_NO_MEMORY;
     }
-    fill_steps(&rows, layout, plan);
-    fill_actions(&rows, layout, plan);
-    fill_flow(rows.run_flow, plan->run_flow, plan->run_flow_length, layout->run_ids);
-    fill_flow(rows.finalize_flow, plan->finalize_flow, plan->finalize_flow_length,
-              layout->finalize_ids);
     const struct store_plan inserted = {
         .record =
             {
@@ -283,6 +292,58 @@ enum store_status plan_layout_insert(const struct plan_layout *layout,
         .action_labels = rows.action_labels,
     };
     enum store_status status = store->operations->insert_plan(store, &inserted);
+    memory_release(allocator, rows.block, rows.size);
+    return status;
+}
+
+/* ---- What an earlier run left --------------------------------------------------------------- */
+
+static bool same_numbers(const uint32_t *left, uint32_t left_count, const uint32_t *right,
+                         uint32_t right_count)
+{
+    return left_count == right_count &&
+           (left_count == 0 || memcmp(left, right, left_count * sizeof(left[0])) == 0);
+}
+
+struct comparing {
+    const struct rows *rows;
+    uint32_t step_count;
+    bool same;
+};
+
+static bool compare_step(void *context, const struct director_step_row *row)
+{
+    struct comparing *comparing = context;
+    const struct director_step_row *own =
+        row->id <= comparing->step_count ? &comparing->rows->steps[row->id - 1] : NULL;
+    comparing->same = own != NULL && own->kind == row->kind && own->action_id == row->action_id &&
+                      own->queue == row->queue;
+    return comparing->same;
+}
+
+enum store_status plan_layout_compare(const struct plan_layout *layout,
+                                      const struct scenario_plan *plan, struct store *store,
+                                      const struct director_allocator *allocator, bool *same)
+{
+    struct rows rows;
+    struct director_plan_row row;
+    if (!fill(&rows, layout, plan, allocator)) {
+        return STORE_NO_MEMORY;
+    }
+    struct comparing comparing = {.rows = &rows, .step_count = layout->step_count};
+    enum store_status status = store->operations->peek_plan(store, &layout->id, &row);
+    if (status == STORE_OK) {
+        comparing.same =
+            row.root_plan_step == 1 &&
+            same_numbers(row.step_ids, row.step_count, rows.step_ids, layout->step_count) &&
+            same_numbers(row.run_flow, row.run_flow_length, rows.run_flow, plan->run_flow_length) &&
+            same_numbers(row.finalize_flow, row.finalize_flow_length, rows.finalize_flow,
+                         plan->finalize_flow_length);
+    }
+    if (comparing.same) {
+        status = store->operations->each_step(store, &layout->id, compare_step, &comparing);
+    }
+    *same = comparing.same;
     memory_release(allocator, rows.block, rows.size);
     return status;
 }

@@ -48,6 +48,13 @@ enum store_status plan_layout_insert(const struct plan_layout *layout,
                                      const struct scenario_plan *plan, struct store *store,
                                      const struct director_allocator *allocator);
 
+/* Whether the plan of this id that is in the store already is this one, as far as steps, actions
+ * and flows go: step rows may be gone, and states are what they are. The store's errors;
+ * STORE_NO_MEMORY. */
+enum store_status plan_layout_compare(const struct plan_layout *layout,
+                                      const struct scenario_plan *plan, struct store *store,
+                                      const struct director_allocator *allocator, bool *same);
+
 /* The scenario step of an action; SCENARIO_NONE for the root. */
 static inline uint32_t plan_layout_step_of_action(uint32_t action)
 {

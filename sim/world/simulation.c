@@ -208,24 +208,36 @@ static bool know_step(void *context, const struct director_step_row *row)
     return true;
 }
 
+static bool cannot_insert(struct simulation *simulation, uint32_t plan, enum store_status status,
+                          const char *why)
+{
+    snprintf(simulation->message, sizeof(simulation->message), "cannot insert plan %s: %s",
+             simulation->scenario->plans[plan].name, why);
+    world_fail(simulation, status == STORE_NO_MEMORY ? SIMULATION_NO_MEMORY : SIMULATION_STORE);
+    return false;
+}
+
 /* Insert a plan; one that an earlier run left in the store is taken as it stands. */
 static bool insert_plan(struct simulation *simulation, uint32_t plan, bool *is_new)
 {
     struct store *store = simulation->config.store;
+    const struct plan_layout *layout = &simulation->layouts[plan];
+    const struct scenario_plan *of = &simulation->scenario->plans[plan];
     struct director_plan_row row;
     struct known_step known = {simulation, plan};
-    enum store_status status =
-        plan_layout_insert(&simulation->layouts[plan], &simulation->scenario->plans[plan], store,
-                           &simulation->allocator);
-    if (status == STORE_NO_MEMORY) {
-        world_fail(simulation, SIMULATION_NO_MEMORY);
-        return false;
+    bool same = true;
+    enum store_status status = plan_layout_insert(layout, of, store, &simulation->allocator);
+    enum store_status compared =
+        status == STORE_EXISTS
+            ? plan_layout_compare(layout, of, store, &simulation->allocator, &same)
+            : status;
+    if (compared != STORE_OK) {
+        return cannot_insert(simulation, plan, compared, store_error_message(store));
     }
-    if (status != STORE_OK && status != STORE_EXISTS) {
-        snprintf(simulation->message, sizeof(simulation->message), "cannot insert plan %s: %s",
-                 simulation->scenario->plans[plan].name, store_error_message(store));
-        world_fail(simulation, SIMULATION_STORE);
-        return false;
+    if (!same) {
+        return cannot_insert(simulation, plan, STORE_ERROR,
+                             "the database holds another plan of this id; take a database of its "
+                             "own, or the scenario and seed that it is from");
     }
     *is_new = status == STORE_OK;
     if (store->operations->peek_plan(store, &simulation->layouts[plan].id, &row) == STORE_OK) {
