@@ -392,7 +392,11 @@ struct director_future {
     X(HALT_LOST_IN_PLANNING, "halt-lost-in-planning",                                              \
       "a plan that is halted while it is planned is saved as planned all the same, and runs; "     \
       "mended: what is stored is looked at first, and it stays stopped",                           \
-      "D21")
+      "D21")                                                                                       \
+    X(FINALIZE_TELLS_OLD_STATES, "finalize-tells-old-states",                                      \
+      "while a finalize phase is run again its steps count as they ended before, and a plan that " \
+      "is halted then is stored as a success; mended: they are pending until it is through",       \
+      "found here")
 
 enum director_defect {
 #define DIRECTOR_DEFECT_CONSTANT(constant, name, sentence, source) DIRECTOR_DEFECT_##constant,

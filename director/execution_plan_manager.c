@@ -146,6 +146,22 @@ static bool first_finalize_queue(const struct director_execution_plan *plan, uin
     return false;
 }
 
+/* What the steps of an earlier finalize phase came to says nothing any more. The worker knows: it
+ * loads the plan and does the same to its copy (reset_finalize_steps). */
+static void forget_earlier_finalize(struct execution_plan_manager *manager)
+{
+    struct director_execution_plan *plan = manager->plan;
+    if (has_defect(manager->director, DIRECTOR_DEFECT_FINALIZE_TELLS_OLD_STATES)) {
+        return;
+    }
+    for (uint32_t i = 0; i < plan->step_count; i++) {
+        if (plan->current[i]->kind == DIRECTOR_STEP_FINALIZE) {
+            /* One that was skipped stays so: the table has no move from there. */
+            (void)step_move(plan->current[i], DIRECTOR_STEP_PENDING);
+        }
+    }
+}
+
 static enum director_status start_finalize(struct execution_plan_manager *manager)
 {
     struct director *director = manager->director;
@@ -161,6 +177,7 @@ static enum director_status start_finalize(struct execution_plan_manager *manage
     item->execution = manager->execution;
     work_item_answer(director, item);
     director_work_item_release(item);
+    forget_earlier_finalize(manager);
     return DIRECTOR_OK;
 }
 

@@ -13,10 +13,11 @@
 #define CHECKER_EXECUTIONS_AGAIN_MAX 20u
 
 struct step_ledger {
-    uint8_t stored; /* 0: no row; else 1 + state */
-    uint8_t memory; /* the last move that anybody made */
-    bool done;      /* it ended well, and that was saved; of a finalize step: in this execution */
-    bool rescued;   /* a rescue in this execution has skipped it */
+    uint8_t stored;  /* 0: no row; else 1 + state */
+    uint8_t memory;  /* the last move that anybody made */
+    bool done;       /* it ended well, and that was saved; of a finalize step: in this execution */
+    uint16_t passed; /* of a finalize step: states that it moved to in memory since it was saved */
+    bool rescued;    /* a rescue in this execution has skipped it */
     uint16_t items_out;
     uint16_t in_user_code;
     uint32_t calls;
@@ -29,8 +30,9 @@ struct plan_ledger {
     uint8_t memory;
     bool deleted;
     bool steps_deleted;
-    bool lied_about; /* the store told that it is not there, or not halted */
+    bool disturbed;
     bool halted;
+    bool halt_denied; /* to the present execution or planning, falsely */
     bool started;
     bool in_execution;
     uint16_t finalize_out;
@@ -260,6 +262,12 @@ static void mark_plan_state(struct checker *checker, enum director_plan_state fr
     }
 }
 
+/* A plan was halted, and who executes it now could know. */
+static bool is_halted(const struct plan_ledger *ledger)
+{
+    return ledger->halted && !ledger->halt_denied;
+}
+
 void checker_plan_moved(struct checker *checker, uint32_t plan, enum director_plan_state from,
                         enum director_plan_state to)
 {
@@ -274,7 +282,7 @@ void checker_plan_moved(struct checker *checker, uint32_t plan, enum director_pl
                         "the plan moved from %s to %s", director_plan_state_name(from),
                         director_plan_state_name(to));
     }
-    if (ledger->halted && !ledger->lied_about && to == DIRECTOR_PLAN_RUNNING) {
+    if (is_halted(ledger) && to == DIRECTOR_PLAN_RUNNING) {
         checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, SCENARIO_NONE,
                         "the plan was halted, and is executed again");
     }
@@ -311,6 +319,9 @@ void checker_step_moved(struct checker *checker, uint32_t plan, uint32_t step_id
     struct step_ledger *ledger = step_of(checker, plan, step_id);
     mark_step_state(checker, step, from, to);
     ledger->memory = (uint8_t)to;
+    if (step->kind == DIRECTOR_STEP_FINALIZE) {
+        ledger->passed |= (uint16_t)DIRECTOR_STEP_STATE_BIT(to);
+    }
     ledger->rescued |= from == DIRECTOR_STEP_ERROR &&
                        (to == DIRECTOR_STEP_SKIPPING || to == DIRECTOR_STEP_SKIPPED);
     if (checker->config.enabled && !director_step_move_allowed(step->kind, from, to)) {
@@ -371,20 +382,37 @@ void checker_saved_plan(struct checker *checker, uint32_t plan, enum director_pl
     }
 }
 
-/* A finalize phase that begins again puts its steps back to pending without saving that; a crash
- * between two saves leaves the earlier state, which the next worker goes on from. One that could
- * not save that it runs, for an error that is none of persistence, is saved as failed. */
-static bool stored_move_allowed(enum director_step_kind kind, enum director_step_state from,
-                                enum director_step_state to)
+/* Whether moves that the table allows lead from one state to another through none but those that
+ * were passed. */
+static bool leads_to(enum director_step_kind kind, enum director_step_state from,
+                     enum director_step_state to, uint32_t passed)
 {
-    if (from == to || director_step_move_allowed(kind, from, to)) {
-        return true;
+    uint32_t reached = DIRECTOR_STEP_STATE_BIT(from);
+    uint32_t before = 0;
+    passed |= DIRECTOR_STEP_STATE_BIT(to);
+    while (reached != before) {
+        before = reached;
+        for (unsigned here = 0; here < DIRECTOR_STEP_STATES; here++) {
+            for (unsigned next = 0; (before >> here & 1) != 0 && next < DIRECTOR_STEP_STATES;
+                 next++) {
+                if (director_step_move_allowed(kind, (enum director_step_state)here,
+                                               (enum director_step_state)next)) {
+                    reached |= DIRECTOR_STEP_STATE_BIT(next) & passed;
+                }
+            }
+        }
     }
-    bool is_pending = from == DIRECTOR_STEP_PENDING ||
-                      director_step_move_allowed(kind, from, DIRECTOR_STEP_PENDING);
-    return kind == DIRECTOR_STEP_FINALIZE && is_pending &&
-           (to == DIRECTOR_STEP_ERROR ||
-            director_step_move_allowed(kind, DIRECTOR_STEP_PENDING, to));
+    return (reached & DIRECTOR_STEP_STATE_BIT(to)) != 0;
+}
+
+/* A finalize phase that begins again puts its steps back to pending without saving that, and one
+ * that crashed before it could save that it runs is saved as failed: what it passed in memory since
+ * it was last saved lies between. */
+static bool stored_move_allowed(enum director_step_kind kind, enum director_step_state from,
+                                enum director_step_state to, uint32_t passed)
+{
+    return from == to || director_step_move_allowed(kind, from, to) ||
+           (kind == DIRECTOR_STEP_FINALIZE && leads_to(kind, from, to, passed));
 }
 
 void checker_saved_step(struct checker *checker, uint32_t plan, uint32_t step_id,
@@ -397,11 +425,13 @@ void checker_saved_step(struct checker *checker, uint32_t plan, uint32_t step_id
     ledger->stored = (uint8_t)(1 + state);
     ledger->done = state == DIRECTOR_STEP_SUCCESS || state == DIRECTOR_STEP_SKIPPED ||
                    (ledger->done && step->kind == DIRECTOR_STEP_FINALIZE);
+    const uint32_t passed = ledger->passed;
+    ledger->passed = 0;
     if (!checker->config.enabled) {
         return;
     }
     written_by_gone_world(checker, plan, step->step, gone);
-    if (!stored_move_allowed(step->kind, old, state)) {
+    if (!stored_move_allowed(step->kind, old, state, passed)) {
         checker_violate(checker, INVARIANT_STORED_STEP_MOVES, plan, step->step,
                         "the stored %s step moved from %s to %s",
                         director_step_kind_name(step->kind), director_step_state_name(old),
@@ -409,14 +439,26 @@ void checker_saved_step(struct checker *checker, uint32_t plan, uint32_t step_id
     }
 }
 
-void checker_lied_about(struct checker *checker, uint32_t plan)
+void checker_disturbed(struct checker *checker, uint32_t plan)
 {
-    checker->plans[plan].lied_about = true;
+    checker->plans[plan].disturbed = true;
 }
 
-bool checker_was_lied_about(const struct checker *checker, uint32_t plan)
+bool checker_was_disturbed(const struct checker *checker, uint32_t plan)
 {
-    return checker->plans[plan].lied_about;
+    return checker->plans[plan].disturbed;
+}
+
+void checker_halt_denied(struct checker *checker, uint32_t plan)
+{
+    checker->plans[plan].halt_denied = true;
+}
+
+void checker_beginning(struct checker *checker, uint32_t plan)
+{
+    if (!checker->plans[plan].in_execution) {
+        checker->plans[plan].halt_denied = false;
+    }
 }
 
 void checker_deleted(struct checker *checker, uint32_t plan, bool steps_only)
@@ -474,6 +516,7 @@ void checker_execution_began(struct checker *checker, uint32_t plan, uint32_t wo
     for (uint32_t i = 0; i < checker->config.layouts[plan].step_count; i++) {
         struct step_ledger *step = &ledger->steps[i];
         step->rescued = false;
+        step->passed = 0;
         /* It was loaded just now, with what was saved though somebody was told otherwise. */
         step->memory = step->stored == 0 ? step->memory : (uint8_t)(step->stored - 1);
     }
@@ -539,6 +582,7 @@ void checker_halted(struct checker *checker, uint32_t plan)
     struct plan_ledger *ledger = &checker->plans[plan];
     checker_mark(checker, ledger->in_execution ? MARK_HALTED : MARK_HALTED_INACTIVE);
     ledger->halted = true;
+    ledger->halt_denied = false;
 }
 
 /* ---- Work items ------------------------------------------------------------------------------ */
@@ -561,7 +605,7 @@ void checker_handed_out(struct checker *checker, uint32_t plan, uint32_t step_id
         checker_violate(checker, INVARIANT_NOTHING_AFTER_TERMINATION, plan, step,
                         "a work item was handed out by a world that is gone");
     }
-    if (ledger->halted && !ledger->lied_about) {
+    if (is_halted(ledger)) {
         checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, step,
                         "a work item was handed out after the plan was halted");
     }
@@ -613,7 +657,7 @@ static void check_user_code(struct checker *checker, uint32_t plan, uint32_t ste
         checker_violate(checker, INVARIANT_DONE_ONCE, plan, step->step,
                         "its %s ended well, and is run again", director_step_kind_name(step->kind));
     }
-    if (checker->plans[plan].halted && !checker->plans[plan].lied_about) {
+    if (is_halted(&checker->plans[plan])) {
         checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, step->step,
                         "its user code was begun after the plan was halted");
     }
@@ -751,7 +795,8 @@ void checker_fingerprint(const struct checker *checker, struct fingerprint *fing
     for (uint32_t i = 0; i < checker->config.scenario->plan_count; i++) {
         const struct plan_ledger *plan = &checker->plans[i];
         fingerprint_add(fingerprint,
-                        (uint64_t)plan->stored << 24 | (uint64_t)plan->result << 16 |
+                        (uint64_t)plan->disturbed << 33 | (uint64_t)plan->halt_denied << 32 |
+                            (uint64_t)plan->stored << 24 | (uint64_t)plan->result << 16 |
                             (uint64_t)plan->memory << 8 | (uint64_t)plan->deleted << 4 |
                             (uint64_t)plan->steps_deleted << 3 | (uint64_t)plan->halted << 2 |
                             (uint64_t)plan->started << 1 | plan->in_execution);
@@ -761,8 +806,9 @@ void checker_fingerprint(const struct checker *checker, struct fingerprint *fing
             const struct step_ledger *step = &plan->steps[s];
             fingerprint_add(fingerprint,
                             (uint64_t)step->items_out << 48 | (uint64_t)step->in_user_code << 32 |
-                                (uint64_t)step->stored << 16 | (uint64_t)step->memory << 8 |
-                                (uint64_t)step->done << 1 | step->rescued);
+                                (uint64_t)step->passed << 20 | (uint64_t)step->stored << 16 |
+                                (uint64_t)step->memory << 8 | (uint64_t)step->done << 1 |
+                                step->rescued);
             fingerprint_add(fingerprint, step->last_event);
             fingerprint_add(fingerprint, calls ? step->calls : 0);
         }

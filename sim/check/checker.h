@@ -68,10 +68,17 @@ void checker_saved_plan(struct checker *checker, uint32_t plan, enum director_pl
                         enum director_result result, bool gone);
 void checker_saved_step(struct checker *checker, uint32_t plan, uint32_t step_id,
                         enum director_step_state state, bool gone);
-/* The store answered that a row of the plan is not there, though it is. What comes of that is
- * nobody's fault: such a plan cannot be told from one that is gone. */
-void checker_lied_about(struct checker *checker, uint32_t plan);
-bool checker_was_lied_about(const struct checker *checker, uint32_t plan);
+/* Something of this plan went wrong: a call of the store about it failed, or its work was
+ * disturbed.
+ */
+void checker_disturbed(struct checker *checker, uint32_t plan);
+bool checker_was_disturbed(const struct checker *checker, uint32_t plan);
+/* An execution or a planning is about to begin. */
+void checker_beginning(struct checker *checker, uint32_t plan);
+/* The director was told that the plan is not halted, falsely: it cannot know, until one begins
+ * anew.
+ */
+void checker_halt_denied(struct checker *checker, uint32_t plan);
 void checker_deleted(struct checker *checker, uint32_t plan, bool steps_only);
 
 /* The life of an execution. */

@@ -159,16 +159,28 @@ static void a_finalize_step_may_be_begun_again_in_the_database(void **state)
     (void)state;
     checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_RUNNING, false);
     checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_SUCCESS, false);
+    checker_step_moved(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_SUCCESS, DIRECTOR_STEP_PENDING);
     checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_RUNNING, false);
     assert_holds();
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_SUCCESS, false);
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_RUNNING, false);
+    assert_fails(INVARIANT_STORED_STEP_MOVES, PUBLISH);
 }
 
 static void a_finalize_step_may_fail_without_ever_being_saved_as_running(void **state)
 {
     (void)state;
+    checker_step_moved(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_PENDING, DIRECTOR_STEP_RUNNING);
     checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_ERROR, false);
     assert_holds();
     checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_SKIPPED, false);
+    checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_ERROR, false);
+    assert_fails(INVARIANT_STORED_STEP_MOVES, PUBLISH);
+}
+
+static void a_finalize_step_that_never_ran_does_not_fail_in_the_database(void **state)
+{
+    (void)state;
     checker_saved_step(checker, 0, PUBLISH_FINALIZE, DIRECTOR_STEP_ERROR, false);
     assert_fails(INVARIANT_STORED_STEP_MOVES, PUBLISH);
 }
@@ -283,6 +295,22 @@ static void nothing_after_halt(void **state)
     (void)state;
     begin();
     checker_halted(checker, 0);
+    checker_handed_out(checker, 0, FETCH_RUN, false);
+    assert_fails(INVARIANT_NOTHING_AFTER_HALT, FETCH);
+}
+
+static void a_halt_that_was_denied_excuses_one_execution(void **state)
+{
+    (void)state;
+    checker_halted(checker, 0);
+    checker_beginning(checker, 0);
+    checker_halt_denied(checker, 0);
+    begin();
+    checker_handed_out(checker, 0, FETCH_RUN, false);
+    checker_item_back(checker, 0, FETCH_RUN);
+    assert_holds();
+    checker_execution_ended(checker, 0, 1);
+    checker_beginning(checker, 0);
     checker_handed_out(checker, 0, FETCH_RUN, false);
     assert_fails(INVARIANT_NOTHING_AFTER_HALT, FETCH);
 }
@@ -499,6 +527,7 @@ int main(void)
         TEST(stored_step_moves),
         TEST(a_finalize_step_may_be_begun_again_in_the_database),
         TEST(a_finalize_step_may_fail_without_ever_being_saved_as_running),
+        TEST(a_finalize_step_that_never_ran_does_not_fail_in_the_database),
         TEST(flow_order),
         TEST(a_skipped_step_lets_what_follows_run),
         TEST(one_item_per_step),
@@ -511,6 +540,7 @@ int main(void)
         TEST(attempts_end),
         TEST(deleted_stays_deleted),
         TEST(nothing_after_halt),
+        TEST(a_halt_that_was_denied_excuses_one_execution),
         TEST(nothing_after_termination),
         TEST(no_broken_assumption),
         TEST(a_failure_is_kept_once_and_counted),

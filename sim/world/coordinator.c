@@ -16,7 +16,7 @@ static bool fails(struct executor_world *world, enum scenario_fault_site site,
     uint32_t plan = world_plan_of(world->simulation, subject);
     struct faulty_verdict verdict;
     *after = false;
-    if (faults_of_call(world, &verdict)) {
+    if (faults_of_call(world, plan, &verdict)) {
         *after = verdict.moment == FAULTY_AFTER;
         return true;
     }

@@ -70,6 +70,7 @@ void core_execution(struct execution *execution)
         reject(&execution->head.future, DIRECTOR_REASON_TERMINATED);
         return;
     }
+    checker_beginning(simulation->checker, execution->plan);
     enum director_status status = director_start_execution(
         world->director, &simulation->layouts[execution->plan].id, &execution->head.future, &items);
     if (status == DIRECTOR_MISSING) {

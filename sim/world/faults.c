@@ -95,6 +95,9 @@ static const struct scenario_fault *strike(struct simulation *simulation,
             simulation->counts.faults++;
             trace_fault(simulation, occasion, fault);
             coverage_notes_struck(simulation, fault, occasion->plan);
+            if (occasion->plan != SCENARIO_NONE) {
+                checker_disturbed(simulation->checker, occasion->plan);
+            }
             return fault;
         }
     }
@@ -201,7 +204,7 @@ static enum director_persistence_status answer_of(struct executor_world *world,
     }
 }
 
-bool faults_of_call(struct executor_world *world, struct faulty_verdict *verdict)
+static bool fails_by_its_number(struct executor_world *world, struct faulty_verdict *verdict)
 {
     struct simulation *simulation = world->simulation;
     const struct simulation_call_fault *fault = &simulation->config.call_fault;
@@ -220,12 +223,21 @@ bool faults_of_call(struct executor_world *world, struct faulty_verdict *verdict
     return true;
 }
 
+bool faults_of_call(struct executor_world *world, uint32_t plan, struct faulty_verdict *verdict)
+{
+    bool fails = fails_by_its_number(world, verdict);
+    if (fails && plan != SCENARIO_NONE) {
+        checker_disturbed(world->simulation->checker, plan);
+    }
+    return fails;
+}
+
 struct faulty_verdict faults_decide(void *context, const struct faulty_operation *operation)
 {
     struct executor_world *world = context;
     struct simulation *simulation = world->simulation;
     struct faulty_verdict verdict;
-    if (faults_of_call(world, &verdict)) {
+    if (faults_of_call(world, world_plan_of(simulation, operation->plan), &verdict)) {
         return verdict;
     }
     if (simulation->scenario->fault_count == 0) {
@@ -237,8 +249,9 @@ struct faulty_verdict faults_decide(void *context, const struct faulty_operation
         return (struct faulty_verdict){FAULTY_NONE, DIRECTOR_PERSISTENCE_OK};
     }
     checker_mark(simulation->checker, MARK_STORE_FAILED);
-    if (fault->error == SCENARIO_ERROR_NOT_FOUND && occasion.plan != SCENARIO_NONE) {
-        checker_lied_about(simulation->checker, occasion.plan);
+    if (fault->error == SCENARIO_ERROR_NOT_FOUND && operation->kind == FAULTY_FIND_INHIBITION &&
+        occasion.plan != SCENARIO_NONE) {
+        checker_halt_denied(simulation->checker, occasion.plan);
     }
     if (fault->after) {
         checker_mark(simulation->checker, MARK_WRITE_IN_DOUBT);

@@ -287,6 +287,21 @@ static enum settled go_on(struct executor_world *world, const struct invalidatio
     return SETTLED;
 }
 
+/* Nobody can load the plan any more. One that is said not to be there is looked for in another way
+ * before that is believed: whoever let it go had its word only, and the lock goes with this. */
+static bool is_gone(const struct executor_world *world, uint32_t plan, enum director_status status,
+                    bool loaded)
+{
+    const struct simulation *simulation = world->simulation;
+    struct store *store = simulation->config.store;
+    struct director_plan_row row;
+    if (status != DIRECTOR_MISSING) {
+        return status == DIRECTOR_INTERNAL && !loaded;
+    }
+    return world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS) ||
+           store->operations->peek_plan(store, &simulation->layouts[plan].id, &row) != STORE_OK;
+}
+
 /* What an error of loading or saving means: Dynflow takes a failed load for a plan that is gone,
  * and forgets about a failed save. */
 static enum settled failed(struct executor_world *world, const struct invalidation *invalidation,
@@ -297,7 +312,7 @@ static enum settled failed(struct executor_world *world, const struct invalidati
         world_fail(simulation, SIMULATION_NO_MEMORY);
         return SETTLE_FAILED;
     }
-    bool gone = status == DIRECTOR_MISSING || (status == DIRECTOR_INTERNAL && !loaded);
+    bool gone = is_gone(world, invalidation->plan, status, loaded);
     if (!gone && !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
         return SETTLE_AGAIN;
     }

@@ -359,6 +359,7 @@ static void plan_it(struct job *job, const struct store_delayed_plan *delayed)
 {
     struct simulation *simulation = job->world->simulation;
     enum director_plan_state state = DIRECTOR_PLAN_PLANNED;
+    checker_beginning(simulation->checker, job->plan);
     enum director_status status = director_planning_open(
         job->world->director, &simulation->layouts[job->plan].id, &job->planning, &state);
     if (status == DIRECTOR_OK && state == DIRECTOR_PLAN_PLANNING) {

@@ -292,7 +292,7 @@ static void check_plan(struct simulation *simulation, uint32_t plan)
                         director_plan_state_name(state));
     }
     if (world == NULL && stored && state == DIRECTOR_PLAN_RUNNING &&
-        !checker_is_torn(checker, plan) && !checker_was_lied_about(checker, plan)) {
+        !checker_is_torn(checker, plan)) {
         checker_violate(checker, INVARIANT_PLANS_COME_TO_REST, plan, SCENARIO_NONE,
                         "the database has it running, and nobody executes or recovers it");
     }
@@ -306,7 +306,7 @@ static void check_stopped(struct simulation *simulation, uint32_t plan)
     const struct plan_layout *layout = &simulation->layouts[plan];
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
     enum director_result result = DIRECTOR_RESULT_PENDING;
-    if (checker_was_halted(checker, plan) || !checker_stored_plan(checker, plan, &state, &result) ||
+    if (!checker_stored_plan(checker, plan, &state, &result) ||
         state != DIRECTOR_PLAN_STOPPED ||
         (result != DIRECTOR_RESULT_SUCCESS && result != DIRECTOR_RESULT_WARNING)) {
         return;
@@ -333,10 +333,9 @@ static void check_halted(struct simulation *simulation, uint32_t plan)
     struct store_record lock;
     struct store *store = simulation->config.store;
     if (checker_was_deleted(simulation->checker, plan) ||
-        checker_was_lied_about(simulation->checker, plan) ||
         (store->operations->find_record(store, STORE_RECORD_INHIBITION_LOCK,
                                         &simulation->layouts[plan].id, &lock) == STORE_OK &&
-         simulation->counts.faults > 0)) {
+         checker_was_disturbed(simulation->checker, plan))) {
         return;
     }
     if (checker_was_halted(simulation->checker, plan) &&
@@ -372,14 +371,16 @@ static enum director_rescue_strategy strategy_of(struct simulation *simulation, 
     return strategy;
 }
 
-/* A plan is rescued as its steps say, whoever let it go. Errors, and attempts that were given up,
- * are reasons to leave it paused; so is somebody who meddled with it. */
+/* A plan is rescued as its steps say, whoever let it go. Whatever else went wrong with this plan,
+ * and attempts that were given up, are reasons to leave it paused; so is somebody who meddled with
+ * it.
+ */
 static void check_strategy(struct simulation *simulation, uint32_t plan)
 {
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
     enum director_result result;
     const struct checker *checker = simulation->checker;
-    if (!simulation->scenario->world.auto_rescue || simulation->counts.faults > 0 ||
+    if (!simulation->scenario->world.auto_rescue || checker_was_disturbed(checker, plan) ||
         !checker_was_started(checker, plan) || checker_was_deleted(checker, plan) ||
         checker_was_halted(checker, plan) || !checker_stored_plan(checker, plan, &state, &result) ||
         state != DIRECTOR_PLAN_PAUSED) {

@@ -433,9 +433,9 @@ void invalidation_auto_execute(struct executor_world *world);
 /* ---- faults.c ----------------------------------------------------------------------------------
  */
 
-/* A call of the store begins: true when it fails by its number (simulation_call_fault), or because
- * the world has lost its connection. */
-bool faults_of_call(struct executor_world *world, struct faulty_verdict *verdict);
+/* A call of the store about a plan (or SCENARIO_NONE) begins: true when it fails by its number
+ * (simulation_call_fault), or because the world has lost its connection. */
+bool faults_of_call(struct executor_world *world, uint32_t plan, struct faulty_verdict *verdict);
 struct faulty_verdict faults_decide(void *context, const struct faulty_operation *operation);
 void faults_done(void *context, const struct faulty_operation *operation,
                  enum director_persistence_status answer, bool wrote,
