@@ -19,7 +19,7 @@ const subject = e => e.step < 0 ? planOf(e) : planOf(e) + '/' + stepOf(e);
 const CLIENT = new Set(['start', 'event', 'halt', 'delete', 'delete steps', 'terminate', 'crash', 'start world',
   'check worlds', 'heal']);
 const STORE = new Set(['saved plan', 'saved step', 'lock', 'unlock']);
-const CODE = new Set(['run', 'finalize']);
+const CODE = new Set(['run', 'finalize', 'planning']);
 const REMARKABLE = {fault: 'fault', died: 'fault', delete: 'fault', 'delete steps': 'fault', terminate: 'fault',
   crash: 'fault', halt: 'fault', VIOLATION: 'violation'};
 
@@ -47,6 +47,9 @@ function what(e) {
     case 'plan': return `plan ${of} goes from ${e.from} to ${e.to}`;
     case 'step': return `step ${of} (${e.word}) goes from ${e.from} to ${e.to}`;
     case 'work': return `${e.actor} hands out work of ${of} (${e.word})`;
+    case 'planning':
+      return e.word === 'begins' ? `user code begins to plan ${of} on ${e.actor}`
+        : `user code that plans ${of} ends with ${e.word}`;
     case 'run': case 'finalize':
       return e.word === 'begins' ? `user code of ${of} begins to ${e.verb} on ${e.actor}`
         : `user code of ${of} ends ${e.verb} with ${e.word}`;
@@ -74,6 +77,7 @@ const WHY = {
   step: 'A step moves as the table of its kind allows.',
   work: 'The director decided what is to run next.',
   run: 'A worker took the work item from its queue and runs the step.',
+  planning: 'The time of a scheduled plan has come, and a worker plans it.',
   finalize: 'A worker runs the finalize phase, one step after the other.',
   finished: 'The worker was done; the core tells the director, who decides what follows.',
   failed: 'The worker could not do it; the core tells the director.',

@@ -95,7 +95,8 @@ static void add_span(struct chrome *chrome, uint64_t from, uint64_t to, uint32_t
 
 static bool is_code(const struct trace_record *record)
 {
-    return record->kind == TRACE_RUN || record->kind == TRACE_FINALIZE;
+    return record->kind == TRACE_RUN || record->kind == TRACE_FINALIZE ||
+           record->kind == TRACE_PLANNING;
 }
 
 /* The arrow's two ends are found by the work item's number. */

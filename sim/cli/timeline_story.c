@@ -106,6 +106,7 @@ static uint32_t item_of(const struct pass *pass, const struct trace_record *reco
     case TRACE_WORK:
     case TRACE_RUN:
     case TRACE_FINALIZE:
+    case TRACE_PLANNING:
     case TRACE_FINISHED:
     case TRACE_FAILED:
     case TRACE_WORKER_DIED:

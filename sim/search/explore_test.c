@@ -129,6 +129,15 @@ static const struct small smalls[] = {
      "  - {at: 0ms, crash: world 2}\n"
      "  - {at: 0ms, check_worlds: world}\n",
      0, false},
+    {"scenario: a plan is planned beside another one, or too late, or halted\n"
+     "world: {director: faithful}\n"
+     "plans:\n"
+     "  one: {run: a}\n"
+     "  two: {state: scheduled, start_before: 1ms, after: [one], planning: success|error, run: b}\n"
+     "events:\n"
+     "  - {at: 0ms, start: one}\n"
+     "  - {after: {plan: two, state: planning}, halt: two}\n",
+     1, false},
 };
 
 static void reductions_lose_nothing(void **state)
