@@ -95,6 +95,19 @@ hash_of() {
     done
 }
 
+@test "every error strikes at every place of the database in some scenario" {
+    local site error errors missing=()
+    works dirsim list faults
+    while read -r site errors; do
+        [[ $errors == *[\[\ ]io[\ \]]* ]] || continue
+        for error in $(sed 's/.*\[\(.*\)\]/\1/' <<<"$errors"); do
+            grep -rqE --include='*.yaml' "^  - \{on: $site\b.*\berror: $error\b" "$ROOT"/scenarios/[a-bd-z]* ||
+                missing+=("$site $error")
+        done
+    done <<<"$output"
+    [ ${#missing[@]} -eq 0 ] || { printf 'no scenario has %s\n' "${missing[@]}"; false; }
+}
+
 @test "there are at least 80 scenarios outside of defects and conformance" {
     [ "$(find "$ROOT/scenarios" -name '*.yaml' -not -path '*/defects/*' -not -path '*/conformance/*' | wc -l)" -ge 80 ]
 }
