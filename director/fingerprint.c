@@ -12,59 +12,94 @@
 
 /* ---- Words ---------------------------------------------------------------------------------- */
 
+static void begin_round(struct fingerprint_names *names)
+{
+    names->count = 0;
+    if (++names->round == UINT32_MAX) {
+        free(names->slots);
+        *names = (struct fingerprint_names){0};
+    }
+}
+
 void fingerprint_clear(struct fingerprint *fingerprint)
 {
     fingerprint->count = 0;
-    fingerprint->objects.count = 0;
-    fingerprint->executions.count = 0;
-    fingerprint->contents.count = 0;
+    begin_round(&fingerprint->objects);
+    begin_round(&fingerprint->executions);
+    begin_round(&fingerprint->contents);
 }
 
 void fingerprint_free(struct fingerprint *fingerprint)
 {
     free(fingerprint->words);
-    free(fingerprint->objects.values);
-    free(fingerprint->executions.values);
-    free(fingerprint->contents.values);
+    free(fingerprint->objects.slots);
+    free(fingerprint->executions.slots);
+    free(fingerprint->contents.slots);
     *fingerprint = (struct fingerprint){0};
 }
 
-/* Behind the others; without memory it is left out. */
-static void append(uint64_t **values, size_t *count, size_t *capacity, uint64_t value,
-                   bool *no_memory)
+bool fingerprint_grow(struct fingerprint *fingerprint, size_t count)
 {
-    if (*count == *capacity) {
-        size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
-        uint64_t *grown = realloc(*values, wanted * sizeof(uint64_t));
-        if (grown == NULL) {
-            *no_memory = true;
-            return;
-        }
-        *values = grown;
-        *capacity = wanted;
+    size_t wanted = fingerprint->capacity * 2 + count + 64;
+    uint64_t *grown = realloc(fingerprint->words, wanted * sizeof(uint64_t));
+    if (grown == NULL) {
+        fingerprint->no_memory = true;
+        return false;
     }
-    (*values)[(*count)++] = value;
+    fingerprint->words = grown;
+    fingerprint->capacity = wanted;
+    return true;
 }
 
-void fingerprint_add_with_room(struct fingerprint *fingerprint, uint64_t word)
+static bool is_of_now(const struct fingerprint_names *names, const struct fingerprint_name *name)
 {
-    append(&fingerprint->words, &fingerprint->count, &fingerprint->capacity, word,
-           &fingerprint->no_memory);
+    return name->round == names->round + 1;
+}
+
+/* Where a value stands, or would. */
+static struct fingerprint_name *slot_of(const struct fingerprint_names *names, uint64_t value)
+{
+    size_t at = (size_t)(value * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (names->size - 1);
+    while (is_of_now(names, &names->slots[at]) && names->slots[at].value != value) {
+        at = (at + 1) & (names->size - 1);
+    }
+    return &names->slots[at];
+}
+
+/* At least half of the slots stay free. */
+static __attribute__((noinline)) bool grow_names(struct fingerprint_names *names)
+{
+    struct fingerprint_names grown = *names;
+    grown.size = names->size == 0 ? 64 : names->size * 2;
+    grown.slots = calloc(grown.size, sizeof(grown.slots[0]));
+    if (grown.slots == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < names->size; i++) {
+        if (is_of_now(names, &names->slots[i])) {
+            *slot_of(&grown, names->slots[i].value) = names->slots[i];
+        }
+    }
+    free(names->slots);
+    *names = grown;
+    return true;
 }
 
 /* The number of a value, from 1. True: it is new. */
 static bool number_of(struct fingerprint *fingerprint, struct fingerprint_names *names,
                       uint64_t value)
 {
-    for (size_t i = 0; i < names->count; i++) {
-        if (names->values[i] == value) {
-            fingerprint_add(fingerprint, i + 1);
-            return false;
-        }
+    if ((size_t)names->count * 2 >= names->size && !grow_names(names)) {
+        fingerprint->no_memory = true;
+        return false;
     }
-    append(&names->values, &names->count, &names->capacity, value, &fingerprint->no_memory);
-    fingerprint_add(fingerprint, names->count);
-    return true;
+    struct fingerprint_name *slot = slot_of(names, value);
+    bool is_new = !is_of_now(names, slot);
+    if (is_new) {
+        *slot = (struct fingerprint_name){value, ++names->count, names->round + 1};
+    }
+    fingerprint_add(fingerprint, slot->number);
+    return is_new;
 }
 
 bool fingerprint_object(struct fingerprint *fingerprint, const void *object)
@@ -95,8 +130,7 @@ void fingerprint_plan_id(struct fingerprint *fingerprint, const struct director_
     uint64_t words[2];
     _Static_assert(sizeof(words) == sizeof(id->bytes), "a uuid is two words");
     memcpy(words, id->bytes, sizeof(words));
-    fingerprint_add(fingerprint, words[0]);
-    fingerprint_add(fingerprint, words[1]);
+    fingerprint_add_words(fingerprint, words, 2);
 }
 
 void fingerprint_future(struct fingerprint *fingerprint, const struct director_future *future)
@@ -109,16 +143,26 @@ void fingerprint_future(struct fingerprint *fingerprint, const struct director_f
 
 /* ---- Plans and steps ------------------------------------------------------------------------ */
 
-void step_fingerprint(struct fingerprint *fingerprint, const struct step *step)
+/* A step that is come to from `plan`, which is its owner mostly. */
+static void add_step_of(struct fingerprint *fingerprint, const struct step *step,
+                        const struct director_execution_plan *plan)
 {
     if (!fingerprint_object(fingerprint, step)) {
         return;
     }
+    const bool own = step->owner == plan;
     fingerprint_add(fingerprint, (uint64_t)step->id << 32 | (uint64_t)step->kind << 16 |
-                                     (uint64_t)step->state << 8 | (uint64_t)step->unsaved << 1 |
-                                     step->content_as_loaded);
+                                     (uint64_t)step->state << 8 | (uint64_t)own << 2 |
+                                     (uint64_t)step->unsaved << 1 | step->content_as_loaded);
     fingerprint_content(fingerprint, step->content);
-    execution_plan_fingerprint(fingerprint, step->owner);
+    if (!own) {
+        execution_plan_fingerprint(fingerprint, step->owner);
+    }
+}
+
+void step_fingerprint(struct fingerprint *fingerprint, const struct step *step)
+{
+    add_step_of(fingerprint, step, NULL);
 }
 
 /* What does not change after loading is that of the row. */
@@ -133,7 +177,7 @@ void execution_plan_fingerprint(struct fingerprint *fingerprint,
                                      plan->step_count);
     fingerprint_object(fingerprint, plan->manager);
     for (uint32_t i = 0; i < plan->step_count; i++) {
-        step_fingerprint(fingerprint, plan->current[i]);
+        add_step_of(fingerprint, plan->current[i], plan);
     }
 }
 
@@ -184,9 +228,10 @@ static void add_flow(struct fingerprint *fingerprint, const struct execution_pla
     fingerprint_add(fingerprint, flow->cursor_count);
     for (uint32_t i = 0; i < flow->cursor_count; i++) {
         const struct sequence_cursor *cursor = &flow->cursors[i];
-        fingerprint_add(fingerprint, (uint64_t)cursor->parent << 32 | cursor->index);
-        fingerprint_add(fingerprint, (uint64_t)cursor->next << 32 | cursor->size);
-        fingerprint_add(fingerprint, (uint64_t)cursor->waiting << 1 | cursor->ok);
+        const uint64_t words[] = {(uint64_t)cursor->parent << 32 | cursor->index,
+                                  (uint64_t)cursor->next << 32 | cursor->size,
+                                  (uint64_t)cursor->waiting << 1 | cursor->ok};
+        fingerprint_add_words(fingerprint, words, 3);
     }
     for (uint32_t i = 0; i < manager->plan->step_count; i++) {
         fingerprint_add(fingerprint,
@@ -194,8 +239,13 @@ static void add_flow(struct fingerprint *fingerprint, const struct execution_pla
     }
 }
 
-static void add_running_step(struct fingerprint *fingerprint, const struct running_step *running)
+static void add_running_step(struct fingerprint *fingerprint, const struct running_step *running,
+                             uint32_t index)
 {
+    if (running->step == NULL && running->first_item == NULL && running->first_event == NULL) {
+        return;
+    }
+    fingerprint_add(fingerprint, (uint64_t)index + 1);
     step_fingerprint(fingerprint, running->step);
     for (const struct director_work_item *item = running->first_item; item != NULL;
          item = item->next) {
@@ -214,8 +264,9 @@ static void add_running(struct fingerprint *fingerprint,
 {
     const struct running_steps_manager *running = &manager->running;
     for (uint32_t i = 0; i < manager->plan->step_count; i++) {
-        add_running_step(fingerprint, &running->steps[i]);
+        add_running_step(fingerprint, &running->steps[i], i);
     }
+    fingerprint_end(fingerprint);
     for (uint32_t at = running->first_in_order; at != RUNNING_STEP_NONE;
          at = running->steps[at].order_next) {
         fingerprint_add(fingerprint, at);
@@ -226,6 +277,21 @@ static void add_running(struct fingerprint *fingerprint,
         add_event(fingerprint, event);
     }
     fingerprint_add(fingerprint, UINT64_MAX);
+}
+
+static void add_notes(struct fingerprint *fingerprint, const struct execution_plan_manager *manager)
+{
+    for (uint32_t i = 0; i < manager->plan->step_count; i++) {
+        const struct rescue_note *note = &manager->notes[i];
+        const uint64_t steps = (uint64_t)note->run_step << 32 | note->finalize_step;
+        const uint64_t flags = (uint64_t)note->strategy << 3 | (uint64_t)note->rescued << 2 |
+                               (uint64_t)note->failed << 1 | note->to_skip;
+        if (steps != 0 || flags != 0) {
+            const uint64_t words[] = {(uint64_t)(i + 1) << 32 | flags, steps};
+            fingerprint_add_words(fingerprint, words, 2);
+        }
+    }
+    fingerprint_end(fingerprint);
 }
 
 static void add_manager(struct fingerprint *fingerprint,
@@ -243,12 +309,7 @@ static void add_manager(struct fingerprint *fingerprint,
         add_flow(fingerprint, manager);
     }
     add_running(fingerprint, manager);
-    for (uint32_t i = 0; i < manager->plan->step_count; i++) {
-        const struct rescue_note *note = &manager->notes[i];
-        fingerprint_add(fingerprint, (uint64_t)note->run_step << 32 | note->finalize_step);
-        fingerprint_add(fingerprint, (uint64_t)note->strategy << 3 | (uint64_t)note->rescued << 2 |
-                                         (uint64_t)note->failed << 1 | note->to_skip);
-    }
+    add_notes(fingerprint, manager);
 }
 
 /* Which plans have a planning item out; in no order. */

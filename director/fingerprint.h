@@ -9,15 +9,23 @@
 
 #include "director/director.h"
 
+/* A value and its number, and one more than the round that it has it in. */
+struct fingerprint_name {
+    uint64_t value;
+    uint32_t number;
+    uint32_t round;
+};
+
 /* Zeros: empty. The arrays come from malloc, not from the memory of what is looked at. */
 struct fingerprint {
     uint64_t *words;
     size_t count;
     size_t capacity;
     struct fingerprint_names {
-        uint64_t *values;
-        size_t count;
-        size_t capacity;
+        struct fingerprint_name *slots; /* of open addresses */
+        size_t size;                    /* a power of two, or 0 */
+        uint32_t count;
+        uint32_t round; /* slots of another one are free */
     } objects, executions, contents;
     bool raw_contents; /* of several directors, which count by themselves: as they are */
     bool no_memory;    /* the words are not whole */
@@ -27,16 +35,41 @@ struct fingerprint {
 void fingerprint_clear(struct fingerprint *fingerprint);
 void fingerprint_free(struct fingerprint *fingerprint);
 
-/* Add a word, with more memory when there is no room. */
-void fingerprint_add_with_room(struct fingerprint *fingerprint, uint64_t word);
+/* Make room for so many words more. False: no memory. */
+bool fingerprint_grow(struct fingerprint *fingerprint, size_t count);
+
+/* Several words at once cost little more than one. */
+static inline void fingerprint_add_words(struct fingerprint *fingerprint, const uint64_t *words,
+                                         size_t count)
+{
+    size_t at = fingerprint->count;
+    if (at + count <= fingerprint->capacity || fingerprint_grow(fingerprint, count)) {
+        for (size_t i = 0; i < count; i++) {
+            fingerprint->words[at + i] = words[i];
+        }
+        fingerprint->count = at + count;
+    }
+}
 
 static inline void fingerprint_add(struct fingerprint *fingerprint, uint64_t word)
 {
-    if (fingerprint->count < fingerprint->capacity) {
-        fingerprint->words[fingerprint->count++] = word;
-    } else {
-        fingerprint_add_with_room(fingerprint, word);
+    fingerprint_add_words(fingerprint, &word, 1);
+}
+
+/* Of a list in which most say nothing: one that says something, with its index. Behind all of them
+ * comes fingerprint_end. */
+static inline void fingerprint_add_at(struct fingerprint *fingerprint, uint32_t index,
+                                      uint64_t word)
+{
+    if (word != 0) {
+        const uint64_t words[] = {(uint64_t)index + 1, word};
+        fingerprint_add_words(fingerprint, words, 2);
     }
+}
+
+static inline void fingerprint_end(struct fingerprint *fingerprint)
+{
+    fingerprint_add(fingerprint, 0);
 }
 
 /* Add the number of an object. True: it is new, and what it holds is to be added now. NULL is no

@@ -794,23 +794,28 @@ void checker_fingerprint(const struct checker *checker, struct fingerprint *fing
 {
     for (uint32_t i = 0; i < checker->config.scenario->plan_count; i++) {
         const struct plan_ledger *plan = &checker->plans[i];
-        fingerprint_add(fingerprint,
-                        (uint64_t)plan->disturbed << 33 | (uint64_t)plan->halt_denied << 32 |
-                            (uint64_t)plan->stored << 24 | (uint64_t)plan->result << 16 |
-                            (uint64_t)plan->memory << 8 | (uint64_t)plan->deleted << 4 |
-                            (uint64_t)plan->steps_deleted << 3 | (uint64_t)plan->halted << 2 |
-                            (uint64_t)plan->started << 1 | plan->in_execution);
-        fingerprint_add(fingerprint, (uint64_t)plan->rescues << 32 | plan->executions_again);
-        fingerprint_add(fingerprint, plan->finalize_out);
+        const uint64_t words[] = {
+            (uint64_t)plan->finalize_out << 40 | (uint64_t)plan->disturbed << 33 |
+                (uint64_t)plan->halt_denied << 32 | (uint64_t)plan->stored << 24 |
+                (uint64_t)plan->result << 16 | (uint64_t)plan->memory << 8 |
+                (uint64_t)plan->deleted << 4 | (uint64_t)plan->steps_deleted << 3 |
+                (uint64_t)plan->halted << 2 | (uint64_t)plan->started << 1 | plan->in_execution,
+            (uint64_t)plan->rescues << 32 | plan->executions_again};
+        fingerprint_add_words(fingerprint, words, 2);
         for (uint32_t s = 0; s < checker->config.layouts[i].step_count; s++) {
             const struct step_ledger *step = &plan->steps[s];
+            const bool had_event = step->last_event != 0;
             fingerprint_add(fingerprint,
                             (uint64_t)step->items_out << 48 | (uint64_t)step->in_user_code << 32 |
                                 (uint64_t)step->passed << 20 | (uint64_t)step->stored << 16 |
-                                (uint64_t)step->memory << 8 | (uint64_t)step->done << 1 |
-                                step->rescued);
-            fingerprint_add(fingerprint, step->last_event);
-            fingerprint_add(fingerprint, calls ? step->calls : 0);
+                                (uint64_t)step->memory << 8 | (uint64_t)had_event << 2 |
+                                (uint64_t)step->done << 1 | step->rescued);
+            if (had_event) {
+                fingerprint_add(fingerprint, step->last_event);
+            }
+            if (calls) {
+                fingerprint_add(fingerprint, step->calls);
+            }
         }
     }
 }

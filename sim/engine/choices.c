@@ -223,6 +223,11 @@ const struct choices_draw_record *choices_recorded(const struct choices *choices
     return choices->records;
 }
 
+void choices_forget_recorded(struct choices *choices)
+{
+    choices->record_count = 0;
+}
+
 /* ---- Drawing -------------------------------------------------------------------------------- */
 
 static inline uint64_t ask(struct choices *choices, const struct question *question)

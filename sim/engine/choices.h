@@ -258,5 +258,7 @@ struct choices_draw_record {
 
 /* The draws so far, in their order; NULL and 0 when not recording. Valid until the next draw. */
 const struct choices_draw_record *choices_recorded(const struct choices *choices, size_t *count);
+/* Begin the record anew, in the memory that it has. */
+void choices_forget_recorded(struct choices *choices);
 
 #endif

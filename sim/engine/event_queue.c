@@ -17,6 +17,7 @@
 #define BUCKETS 64u /* of a level */
 #define LEVELS_MAX 11u
 #define CAPACITY_MIN 16u
+#define FEW_EVENTS 32u /* that are sorted by insertion */
 
 _Static_assert(LEVELS_MAX *DIGIT_BITS >= 64, "every 64-bit time has a level");
 _Static_assert(1u << DIGIT_BITS == BUCKETS, "a digit's value is a bucket");
@@ -415,9 +416,26 @@ static void sift_down(struct engine_event *events, size_t i, size_t count)
     events[i] = sinking;
 }
 
-/* In place, since qsort of the C library may allocate. */
+static void insert_each(struct engine_event *events, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct engine_event moving = events[i];
+        size_t at = i;
+        while (at > 0 && is_before(&moving, &events[at - 1])) {
+            events[at] = events[at - 1];
+            at--;
+        }
+        events[at] = moving;
+    }
+}
+
+/* In place, since qsort of the C library may allocate. Few events are in order nearly. */
 static void sort(struct engine_event *events, size_t count)
 {
+    if (count <= FEW_EVENTS) {
+        insert_each(events, count);
+        return;
+    }
     for (size_t i = count / 2; i-- > 0;) {
         sift_down(events, i, count);
     }

@@ -8,15 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORDS_MAX 200000u /* draws kept by one struct choices before it is made anew */
-
 /* A state on the way that is being gone. */
 struct frame {
     uint32_t state;
     unsigned char *snapshot;
     size_t snapshot_capacity;
-    struct simulation_head heads[SIMULATION_HEADS_MAX];
-    uint32_t due; /* may be more than there are heads */
+    struct simulation_prospect prospect;
+    uint32_t heads;
     uint64_t todo;
     uint64_t asleep;
     uint64_t done;
@@ -44,7 +42,9 @@ struct explorer {
     struct replay replay; /* names and store */
     struct simulation *simulation;
     struct choices *choices;
+    struct simulation_traits traits;
     struct fingerprint fingerprint;
+    struct coverage coverage; /* of all ways together */
     struct graph graph;
     struct frame *frames;
     uint32_t frame_count;
@@ -53,6 +53,7 @@ struct explorer {
     size_t meeting_count;
     size_t meeting_capacity;
     unsigned char *first; /* snapshot of the beginning */
+    bool on_top;          /* the arena is in the state of the frame on top */
 };
 
 static void fail(struct explorer *explorer, enum explore_status status)
@@ -78,30 +79,22 @@ static bool save(struct explorer *explorer, unsigned char **snapshot, size_t *ca
     return true;
 }
 
-static bool renew_choices(struct explorer *explorer)
+/* Go on from a frame's state. */
+static void restore(struct explorer *explorer, const struct frame *frame)
 {
-    const struct choices_config config = {
-        .allocator = director_default_allocator(), .names = explorer->replay.names, .record = true};
-    choices_destroy(explorer->choices);
-    explorer->choices = NULL;
-    if (choices_create(&config, &explorer->choices) != CHOICES_OK) {
-        fail(explorer, EXPLORE_NO_MEMORY);
-        return false;
+    if (!explorer->on_top) {
+        arena_snapshot_restore(explorer->config->arena, frame->snapshot);
     }
-    return true;
+    explorer->on_top = false;
+    choices_use_enumerator(explorer->choices, frame->enumerator);
+    choices_forget_recorded(explorer->choices);
 }
 
-static void restore(struct explorer *explorer, const unsigned char *snapshot,
-                    struct choices_enumerator *enumerator)
+/* The state that the simulation is in, and what may come next in it. */
+static XXH128_hash_t look(struct explorer *explorer, struct simulation_prospect *prospect)
 {
-    arena_snapshot_restore(explorer->config->arena, snapshot);
-    simulation_use_choices(explorer->simulation, explorer->choices);
-    choices_use_enumerator(explorer->choices, enumerator);
-}
-
-static XXH128_hash_t hash_state(struct explorer *explorer)
-{
-    simulation_fingerprint(explorer->simulation, &explorer->fingerprint);
+    simulation_fingerprint(explorer->simulation, &explorer->traits, &explorer->fingerprint,
+                           prospect);
     if (explorer->fingerprint.no_memory) {
         fail(explorer, EXPLORE_NO_MEMORY);
     }
@@ -161,7 +154,7 @@ static void come_to_end(struct explorer *explorer, uint32_t state, const XXH128_
 {
     explorer->result->ends += is_new;
     explorer->result->ends_hash += is_new ? XXH3_64bits(hash, sizeof(*hash)) : 0;
-    struct frame *frame = &explorer->frames[explorer->frame_count];
+    const struct frame *frame = &explorer->frames[explorer->frame_count];
     choices_enumerator_begin(frame->enumerator, NULL, 0);
     choices_use_enumerator(explorer->choices, frame->enumerator);
     if (simulation_settle(explorer->simulation) != SIMULATION_OK) {
@@ -170,6 +163,7 @@ static void come_to_end(struct explorer *explorer, uint32_t state, const XXH128_
     note_failures(explorer, state, GRAPH_NONE);
 }
 
+/* The place for one more frame, on top. False: no memory. */
 static bool make_room(struct explorer *explorer)
 {
     if (explorer->frame_count == explorer->frame_capacity) {
@@ -201,14 +195,15 @@ static uint64_t heads_of_one_plan(const struct explorer *explorer, const struct 
 {
     uint32_t plan = SCENARIO_NONE;
     uint64_t heads = 0;
-    if (explorer->config->all_orders || !simulation_plans_are_apart(explorer->simulation)) {
+    const struct simulation_prospect *prospect = &frame->prospect;
+    if (explorer->config->all_orders || !prospect->plans_apart) {
         return all;
     }
-    for (uint32_t i = 0; i < frame->due; i++) {
-        plan = frame->heads[i].plan < plan ? frame->heads[i].plan : plan;
+    for (uint32_t i = 0; i < frame->heads; i++) {
+        plan = prospect->heads[i].plan < plan ? prospect->heads[i].plan : plan;
     }
-    for (uint32_t i = 0; i < frame->due; i++) {
-        heads |= frame->heads[i].plan == plan ? UINT64_C(1) << i : 0;
+    for (uint32_t i = 0; i < frame->heads; i++) {
+        heads |= prospect->heads[i].plan == plan ? UINT64_C(1) << i : 0;
     }
     return heads;
 }
@@ -218,8 +213,8 @@ static uint64_t mask_of(uint32_t count)
     return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
 }
 
-/* The simulation is in a state that is to be gone on from: all that may come next, or (`again`)
- * what nobody who came here before went into. */
+/* The simulation is in a state that is to be gone on from, and what may come next was looked at in
+ * the place on top: all of that, or (`again`) what nobody who came here before went into. */
 static bool push(struct explorer *explorer, uint32_t state, uint64_t asleep, uint64_t again)
 {
     struct explore_result *result = explorer->result;
@@ -228,12 +223,12 @@ static bool push(struct explorer *explorer, uint32_t state, uint64_t asleep, uin
         return false;
     }
     struct frame *frame = &explorer->frames[explorer->frame_count];
-    frame->due = (uint32_t)simulation_heads(explorer->simulation, frame->heads);
-    if (frame->due > SIMULATION_HEADS_MAX) {
+    frame->heads = frame->prospect.due;
+    if (frame->heads > SIMULATION_HEADS_MAX) {
         result->unfinished = "more was pending at once than is looked at";
-        frame->due = SIMULATION_HEADS_MAX;
+        frame->heads = SIMULATION_HEADS_MAX;
     }
-    uint64_t all = mask_of(frame->due);
+    uint64_t all = mask_of(frame->heads);
     frame->state = state;
     frame->asleep = asleep;
     frame->todo = again != 0 ? again : heads_of_one_plan(explorer, frame, all) & ~asleep;
@@ -246,6 +241,7 @@ static bool push(struct explorer *explorer, uint32_t state, uint64_t asleep, uin
         return false;
     }
     explorer->frame_count++;
+    explorer->on_top = true;
     result->depth = explorer->frame_count > result->depth ? explorer->frame_count : result->depth;
     return true;
 }
@@ -254,73 +250,69 @@ static bool push(struct explorer *explorer, uint32_t state, uint64_t asleep, uin
 
 /* Of what is pending in the state before, what needs not be gone into after this move. */
 static uint64_t asleep_after(const struct explorer *explorer, const struct frame *before,
-                             const struct simulation_head *heads, size_t due)
+                             const struct simulation_prospect *after)
 {
-    const struct simulation_head *moved = &before->heads[before->head];
+    const struct simulation_head *moved = &before->prospect.heads[before->head];
     uint64_t asleep = 0;
-    if (explorer->config->all_orders || !moved->local || due > SIMULATION_HEADS_MAX) {
+    if (explorer->config->all_orders || !moved->local || after->due > SIMULATION_HEADS_MAX) {
         return 0;
     }
-    for (uint32_t i = 0; i < before->due; i++) {
-        const struct simulation_head *other = &before->heads[i];
+    for (uint32_t i = 0; i < before->heads; i++) {
+        const struct simulation_head *other = &before->prospect.heads[i];
         bool covered = ((before->asleep | before->done) >> i & 1) != 0;
         if (!covered || !other->local || other->plan == moved->plan) {
             continue;
         }
-        for (size_t k = 0; k < due; k++) {
-            asleep |= heads[k].sequence == other->sequence ? UINT64_C(1) << k : 0;
+        for (uint32_t k = 0; k < after->due; k++) {
+            asleep |= after->heads[k].sequence == other->sequence ? UINT64_C(1) << k : 0;
         }
     }
     return asleep;
 }
 
-/* A state was come to. */
+/* A state was come to; what may come next was looked at in the place on top. */
 static void arrive(struct explorer *explorer, struct frame *before, const XXH128_hash_t *hash,
                    uint32_t state, bool is_new)
 {
-    struct simulation_head heads[SIMULATION_HEADS_MAX];
-    size_t due = simulation_heads(explorer->simulation, heads);
-    uint64_t asleep = asleep_after(explorer, before, heads, due);
+    const struct simulation_prospect *after = &explorer->frames[explorer->frame_count].prospect;
     struct graph_state *known = &explorer->graph.states[state];
+    uint64_t asleep = asleep_after(explorer, before, after);
     before->found = before->found || is_new;
-    if (due == 0) {
-        if ((is_new || explorer->config->every_way) && make_room(explorer)) {
+    if (after->due == 0) {
+        if (is_new || explorer->config->every_way) {
             come_to_end(explorer, state, hash, is_new);
         }
         return;
     }
     if (is_new || explorer->config->every_way) {
         known->asleep = asleep;
-        if (make_room(explorer)) {
-            (void)push(explorer, state, asleep, 0);
-        }
+        (void)push(explorer, state, asleep, 0);
         return;
     }
-    if (explorer->config->doubt && known->finished && make_room(explorer)) {
-        uint64_t all = mask_of(due > SIMULATION_HEADS_MAX ? 64 : (uint32_t)due);
+    if (explorer->config->doubt && known->finished) {
+        uint64_t all = mask_of(after->due);
         if (push(explorer, state, 0, all)) {
             explorer->frames[explorer->frame_count - 1].doubtful = true;
         }
         return;
     }
-    uint64_t missed = known->asleep & ~asleep;
+    uint64_t missed = explorer->config->all_orders ? 0 : known->asleep & ~asleep;
     if (missed != 0) {
         known->asleep &= asleep;
-        if (make_room(explorer)) {
-            (void)push(explorer, state, asleep, missed);
-        }
+        (void)push(explorer, state, asleep, missed);
     }
 }
 
 static void move(struct explorer *explorer)
 {
-    struct frame *frame = &explorer->frames[explorer->frame_count - 1];
-    size_t before = 0;
-    size_t after = 0;
+    size_t draw_count = 0;
     bool more = false;
     bool is_new = false;
-    restore(explorer, frame->snapshot, frame->enumerator);
-    choices_recorded(explorer->choices, &before);
+    if (!make_room(explorer)) {
+        return;
+    }
+    struct frame *frame = &explorer->frames[explorer->frame_count - 1];
+    restore(explorer, frame);
     if (simulation_step(explorer->simulation, &more) != SIMULATION_OK ||
         choices_sticky_status(explorer->choices) != CHOICES_OK) {
         fail(explorer, EXPLORE_NO_MEMORY);
@@ -329,11 +321,11 @@ static void move(struct explorer *explorer)
     if (choices_enumerator_narrowed(frame->enumerator)) {
         explorer->result->unfinished = "of a range of times only three were tried";
     }
-    XXH128_hash_t hash = hash_state(explorer);
+    XXH128_hash_t hash = look(explorer, &frame[1].prospect);
     uint32_t state = graph_state_of(&explorer->graph, hash, &is_new);
-    const struct choices_draw_record *draws = choices_recorded(explorer->choices, &after);
+    const struct choices_draw_record *draws = choices_recorded(explorer->choices, &draw_count);
     if (state == GRAPH_NONE ||
-        !graph_add_move(&explorer->graph, frame->state, state, &draws[before], after - before)) {
+        !graph_add_move(&explorer->graph, frame->state, state, draws, draw_count)) {
         fail(explorer, EXPLORE_NO_MEMORY);
         return;
     }
@@ -352,7 +344,7 @@ static bool next_head(struct frame *frame)
     uint64_t left = frame->todo & ~frame->done;
     if (left == 0 && frame->reduced && !frame->found) {
         /* Nobody may be put off for ever. */
-        frame->todo = mask_of(frame->due) & ~frame->asleep;
+        frame->todo = mask_of(frame->heads) & ~frame->asleep;
         frame->reduced = false;
         left = frame->todo & ~frame->done;
     }
@@ -377,19 +369,26 @@ static bool next_way(struct explorer *explorer)
     if (!next_head(frame)) {
         return false;
     }
-    const uint64_t place = frame->heads[frame->head].place;
+    const uint64_t place = frame->prospect.heads[frame->head].place;
     frame->inside = true;
-    if (choices_enumerator_begin(frame->enumerator, &place, frame->due >= 2 ? 1 : 0) !=
+    if (choices_enumerator_begin(frame->enumerator, &place, frame->heads >= 2 ? 1 : 0) !=
         CHOICES_OK) {
         fail(explorer, EXPLORE_NO_MEMORY);
     }
     return true;
 }
 
+/* All ways of the state on top were gone. */
+static void leave(struct explorer *explorer)
+{
+    const struct frame *left = &explorer->frames[--explorer->frame_count];
+    explorer->on_top = false;
+    explorer->graph.states[left->state].finished = true;
+}
+
 static bool may_go_on(struct explorer *explorer)
 {
     const struct explore_config *config = explorer->config;
-    size_t records = 0;
     if (explorer->graph.state_count >= config->states_max) {
         explorer->result->unfinished = "the limit of states was met";
         return false;
@@ -399,23 +398,23 @@ static bool may_go_on(struct explorer *explorer)
         explorer->result->unfinished = "it was stopped";
         return false;
     }
-    choices_recorded(explorer->choices, &records);
-    return explorer->status == EXPLORE_OK && (records < RECORDS_MAX || renew_choices(explorer));
+    return explorer->status == EXPLORE_OK;
 }
 
 static void search(struct explorer *explorer)
 {
     bool is_new = false;
     size_t capacity = 0;
-    XXH128_hash_t hash = hash_state(explorer);
+    if (!make_room(explorer)) {
+        return;
+    }
+    XXH128_hash_t hash = look(explorer, &explorer->frames[0].prospect);
     uint32_t state = graph_state_of(&explorer->graph, hash, &is_new);
-    if (state == GRAPH_NONE || !make_room(explorer) ||
-        !save(explorer, &explorer->first, &capacity)) {
+    if (state == GRAPH_NONE || !save(explorer, &explorer->first, &capacity)) {
         fail(explorer, EXPLORE_NO_MEMORY);
         return;
     }
-    struct simulation_head heads[SIMULATION_HEADS_MAX];
-    if (simulation_heads(explorer->simulation, heads) == 0) {
+    if (explorer->frames[0].prospect.due == 0) {
         come_to_end(explorer, state, &hash, true);
         return;
     }
@@ -424,8 +423,7 @@ static void search(struct explorer *explorer)
         if (next_way(explorer)) {
             move(explorer);
         } else {
-            const struct frame *left = &explorer->frames[--explorer->frame_count];
-            explorer->graph.states[left->state].finished = true;
+            leave(explorer);
         }
     }
 }
@@ -455,8 +453,9 @@ static bool go(struct explorer *explorer, struct choices_enumerator *enumerator,
 {
     bool more = false;
     const struct graph_move *known = &explorer->graph.moves[move];
-    if (choices_enumerator_begin(enumerator, &explorer->graph.values[known->values],
-                                 known->value_count) != CHOICES_OK) {
+    uint32_t count = 0;
+    const uint64_t *values = graph_values(&explorer->graph, known, &count);
+    if (values == NULL || choices_enumerator_begin(enumerator, values, count) != CHOICES_OK) {
         return false;
     }
     choices_use_enumerator(explorer->choices, enumerator);
@@ -470,8 +469,7 @@ static void tell_way(struct explorer *explorer, struct explore_failure *failure,
     uint32_t *way = calloc((size_t)distance + 2, sizeof(uint32_t));
     uint32_t count = distance;
     size_t draws_count = 0;
-    if (way == NULL || !renew_choices(explorer)) {
-        free(way);
+    if (way == NULL) {
         fail(explorer, EXPLORE_NO_MEMORY);
         return;
     }
@@ -484,7 +482,8 @@ static void tell_way(struct explorer *explorer, struct explore_failure *failure,
     }
     struct choices_enumerator *enumerator = explorer->frames[0].enumerator;
     bool good = true;
-    restore(explorer, explorer->first, enumerator);
+    arena_snapshot_restore(explorer->config->arena, explorer->first);
+    choices_forget_recorded(explorer->choices);
     for (uint32_t i = 0; good && i < count; i++) {
         good = go(explorer, enumerator, way[i]);
     }
@@ -542,8 +541,14 @@ static bool begin(struct explorer *explorer)
     const struct director_allocator allocator = arena_allocator(explorer->config->arena);
     struct replay *replay = &explorer->replay;
     const struct choice_naming naming = simulation_naming(explorer->scenario);
-    if (choice_names_create(director_default_allocator(), &naming, &replay->names) != CHOICES_OK ||
-        !renew_choices(explorer) || memory_store_create(&allocator, &replay->store) != STORE_OK) {
+    struct choices_config drawing = {.allocator = director_default_allocator(), .record = true};
+    if (choice_names_create(drawing.allocator, &naming, &replay->names) != CHOICES_OK) {
+        fail(explorer, EXPLORE_NO_MEMORY);
+        return false;
+    }
+    drawing.names = replay->names;
+    if (choices_create(&drawing, &explorer->choices) != CHOICES_OK ||
+        memory_store_create(&allocator, &replay->store) != STORE_OK) {
         fail(explorer, EXPLORE_NO_MEMORY);
         return false;
     }
@@ -556,6 +561,7 @@ static bool begin(struct explorer *explorer)
         .check = true,
         .events_max = UINT64_MAX,
         .faults_max = explorer->config->faults,
+        .coverage = &explorer->coverage,
     };
     enum simulation_status status =
         simulation_create(&config, &explorer->simulation, explorer->result->message,
@@ -564,6 +570,7 @@ static bool begin(struct explorer *explorer)
         fail(explorer, status == SIMULATION_NO_MEMORY ? EXPLORE_NO_MEMORY : EXPLORE_TROUBLE);
         return false;
     }
+    explorer->traits = simulation_traits(explorer->simulation);
     return true;
 }
 

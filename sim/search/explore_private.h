@@ -28,30 +28,37 @@ struct scenario *explore_replayable(const struct scenario *explored, uint32_t ow
 #define GRAPH_NONE UINT32_MAX
 
 struct graph_state {
-    XXH128_hash_t hash;
     uint64_t asleep; /* of its heads: those that no way to here has gone into */
     bool finished;   /* all its moves were gone */
 };
 
+/* A place in the table of states. 96 bits of the hash tell a state from all others. */
+struct graph_slot {
+    uint64_t low;
+    uint32_t high;
+    uint32_t state; /* its number + 1; 0: free */
+};
+
 struct graph_move {
-    uint32_t from;
+    uint32_t from; /* numbers of states */
     uint32_t to;
-    size_t values; /* where the numbers chosen begin in graph.values */
-    uint32_t value_count;
+    uint32_t values; /* where the numbers that were drawn begin in graph.values */
 };
 
 struct graph {
-    struct graph_state *states;
+    struct graph_slot *table; /* of open addresses */
+    size_t table_size;
+    struct graph_state *states; /* in the order in which they were found */
     size_t state_count;
     size_t state_capacity;
-    uint32_t *table; /* of open addresses: state + 1 */
-    size_t table_size;
     struct graph_move *moves;
     size_t move_count;
     size_t move_capacity;
-    uint64_t *values;
-    size_t value_count;
+    unsigned char *values; /* of all moves, each in as few bytes as it takes */
+    size_t value_size;
     size_t value_capacity;
+    uint64_t *unpacked; /* of one move */
+    size_t unpacked_capacity;
 };
 
 /* The number of a state; *is_new: it was not known. GRAPH_NONE: no memory. */
@@ -59,6 +66,8 @@ uint32_t graph_state_of(struct graph *graph, XXH128_hash_t hash, bool *is_new);
 /* False: no memory. */
 bool graph_add_move(struct graph *graph, uint32_t from, uint32_t to,
                     const struct choices_draw_record *draws, size_t count);
+/* The numbers drawn on a move, *count of them; valid until the next call. NULL: no memory. */
+const uint64_t *graph_values(struct graph *graph, const struct graph_move *known, uint32_t *count);
 /* For each state the last move of a shortest way to it, and how long that is; GRAPH_NONE for the
  * first. Two arrays for free. False: no memory. */
 bool graph_shortest(const struct graph *graph, uint32_t **last_moves, uint32_t **distances);

@@ -8,8 +8,9 @@ static void add_plan(struct fingerprint *fingerprint, const struct memory_plan *
 {
     struct memory_step_cursor cursor = {0};
     fingerprint_plan_id(fingerprint, &plan->row.id);
-    fingerprint_add(fingerprint, (uint64_t)plan->row.state << 32 | (uint64_t)plan->row.result);
-    fingerprint_add(fingerprint, plan->row.step_count);
+    const uint64_t words[] = {(uint64_t)plan->row.state << 32 | (uint64_t)plan->row.result,
+                              plan->row.step_count};
+    fingerprint_add_words(fingerprint, words, 2);
     for (const struct director_step_row *step = memory_plan_next_step(plan, &cursor); step != NULL;
          step = memory_plan_next_step(plan, &cursor)) {
         fingerprint_add(fingerprint, (uint64_t)step->id << 32 | (uint64_t)step->state);

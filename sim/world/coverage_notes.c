@@ -5,7 +5,9 @@
 bool coverage_notes_create(struct simulation *simulation)
 {
     const struct scenario *scenario = simulation->scenario;
-    simulation->coverage = world_allocate(simulation, sizeof(struct coverage));
+    simulation->coverage = simulation->config.coverage != NULL
+                               ? simulation->config.coverage
+                               : world_allocate(simulation, sizeof(struct coverage));
     if (scenario->fault_count > 0) {
         simulation->in_force =
             world_allocate(simulation, (scenario->plan_count + 1) * sizeof(struct coverage_faults));
@@ -15,7 +17,9 @@ bool coverage_notes_create(struct simulation *simulation)
 
 void coverage_notes_free(struct simulation *simulation)
 {
-    world_release(simulation, simulation->coverage, sizeof(struct coverage));
+    if (simulation->coverage != simulation->config.coverage) {
+        world_release(simulation, simulation->coverage, sizeof(struct coverage));
+    }
     world_release(simulation, simulation->in_force,
                   (simulation->scenario->plan_count + 1) * sizeof(struct coverage_faults));
 }

@@ -11,6 +11,7 @@
 
 /* So many vain tries of an invalidation tell apart how long it waits; more make no difference. */
 #define TRIES_MAX 16u
+#define FEW 32u         /* so many are sorted by insertion */
 #define EVENTS_MAX 512u /* pending ones that are put into an order; the rest comes as it stands */
 
 /* ---- What one thing says, for an order ------------------------------------------------------ */
@@ -86,6 +87,24 @@ static int by_key(const void *left, const void *right)
     return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
 }
 
+/* In place; there are few of them, mostly. */
+static void sort_keyed(struct keyed *keyed, size_t count)
+{
+    if (count > FEW) {
+        qsort(keyed, count, sizeof(keyed[0]), by_key);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct keyed moving = keyed[i];
+        size_t at = i;
+        while (at > 0 && by_key(&moving, &keyed[at - 1]) < 0) {
+            keyed[at] = keyed[at - 1];
+            at--;
+        }
+        keyed[at] = moving;
+    }
+}
+
 /* ---- Things of the world -------------------------------------------------------------------- */
 
 struct adding {
@@ -102,10 +121,12 @@ static void add(const struct adding *adding, uint64_t word)
 static void add_request(const struct adding *adding, const struct request *request)
 {
     if (fingerprint_object(adding->fingerprint, request)) {
-        add(adding, (uint64_t)request->kind << 32 | request->event);
-        add(adding, (uint64_t)(adding->ordered ? request->number : 0) << 32 | request->world);
-        add(adding, (uint64_t)request->state << 48 | (uint64_t)request->reason << 32 |
-                        (uint64_t)request->response << 16 | (uint64_t)request->response_reason);
+        const uint64_t words[] = {
+            (uint64_t)request->kind << 32 | request->event,
+            (uint64_t)(adding->ordered ? request->number : 0) << 32 | request->world,
+            (uint64_t)request->state << 48 | (uint64_t)request->reason << 32 |
+                (uint64_t)request->response << 16 | (uint64_t)request->response_reason};
+        fingerprint_add_words(adding->fingerprint, words, 3);
     }
 }
 
@@ -140,18 +161,19 @@ static void add_job(const struct adding *adding, const struct job *job)
     if (!fingerprint_object(adding->fingerprint, job)) {
         return;
     }
-    add(adding, (uint64_t)job->world->number << 32 | job->plan);
-    add(adding, (uint64_t)job->step_id << 32 | job->code_step_id);
-    add(adding, (uint64_t)(job->incarnation == job->world->incarnation) << 40 |
-                    (uint64_t)job->queue << 8 | (uint64_t)job->in_user_code << 7 |
-                    (uint64_t)job->duplicate << 6 | (uint64_t)job->died << 5 |
-                    (uint64_t)job->scheduled << 4 | (uint64_t)job->has_fault << 3 |
-                    (uint64_t)job->linked << 2 | (uint64_t)job->over << 1);
-    add(adding, job->has_fault ? (uint64_t)job->fault << 1 | 1 : 0);
-    add(adding, job->has_fault ? job->fault_duration : 0);
-    add(adding, (uint64_t)job->stop.kind << 32 | job->stop.step_id);
-    add(adding, (uint64_t)job->stop.skipping << 1 | job->stop.has_event);
-    add(adding, (uint64_t)job->is_planning << 1 | (job->planning != NULL));
+    const uint64_t words[] = {(uint64_t)job->world->number << 32 | job->plan,
+                              (uint64_t)job->step_id << 32 | job->code_step_id,
+                              (uint64_t)(job->incarnation == job->world->incarnation) << 40 |
+                                  (uint64_t)job->queue << 8 | (uint64_t)job->in_user_code << 7 |
+                                  (uint64_t)job->duplicate << 6 | (uint64_t)job->died << 5 |
+                                  (uint64_t)job->scheduled << 4 | (uint64_t)job->has_fault << 3 |
+                                  (uint64_t)job->linked << 2 | (uint64_t)job->over << 1,
+                              job->has_fault ? (uint64_t)job->fault << 1 | 1 : 0,
+                              job->has_fault ? job->fault_duration : 0,
+                              (uint64_t)job->stop.kind << 32 | job->stop.step_id,
+                              (uint64_t)job->stop.skipping << 1 | job->stop.has_event,
+                              (uint64_t)job->is_planning << 1 | (job->planning != NULL)};
+    fingerprint_add_words(adding->fingerprint, words, sizeof(words) / sizeof(words[0]));
     director_work_item_fingerprint(adding->fingerprint, job->item);
     director_work_fingerprint(adding->fingerprint, job->work);
     add_call(adding, job->event);
@@ -182,7 +204,7 @@ static void add_jobs(const struct adding *adding, const struct executor_world *w
         keyed[count] = (struct keyed){.key = job_key(job), .sequence = count, .index = count};
         jobs[count++] = job;
     }
-    qsort(keyed, count, sizeof(keyed[0]), by_key);
+    sort_keyed(keyed, count);
     for (uint32_t i = 0; i < count; i++) {
         add_job(adding, jobs[keyed[i].index]);
     }
@@ -204,7 +226,7 @@ static void add_executions(const struct adding *adding, const struct executor_wo
             executions[count++] = execution;
         }
     }
-    qsort(keyed, count, sizeof(keyed[0]), by_key);
+    sort_keyed(keyed, count);
     for (uint32_t i = 0; i < count; i++) {
         add_execution(adding, executions[keyed[i].index]);
     }
@@ -230,9 +252,6 @@ static void add_pools(const struct adding *adding, const struct executor_world *
 static void add_world(const struct adding *adding, const struct executor_world *world)
 {
     add(adding, (uint64_t)world->state << 32 | world->incarnation);
-    if (world->simulation == NULL) {
-        return;
-    }
     fingerprint_plan_id(adding->fingerprint, &world->id);
     if (!world_is_running(world)) {
         /* What is left of it is never looked at again, and what it points to may be gone. */
@@ -298,41 +317,42 @@ static void add_subject(const struct adding *adding, const struct engine_event *
     }
 }
 
-/* Pending events in canonical order. Answers how many there are. */
-static size_t list_events(const struct simulation *simulation, struct engine_event *events,
-                          struct keyed *keyed)
-{
-    size_t count = event_queue_count(simulation->queue);
-    count = count < EVENTS_MAX ? count : EVENTS_MAX;
-    if (event_queue_count(simulation->queue) <= EVENTS_MAX) {
-        event_queue_list(simulation->queue, events);
-    } else {
-        event_queue_list_head(simulation->queue, events, count);
-    }
-    bool any = simulation->scenario->world.order == SCENARIO_ORDER_ANY;
-    for (size_t i = 0; i < count; i++) {
-        keyed[i] = (struct keyed){.time = events[i].time,
-                                  .key = any ? event_key(&events[i]) : 0,
-                                  .sequence = events[i].sequence,
-                                  .index = (uint32_t)i};
-    }
-    qsort(keyed, count, sizeof(keyed[0]), by_key);
-    return count;
-}
-
-static void add_events(const struct adding *adding)
-{
-    const struct simulation *simulation = adding->simulation;
+/* Pending events in the order of their sequence, and how they stand in canonical order. */
+struct pending {
+    size_t count;
     struct engine_event events[EVENTS_MAX];
     struct keyed keyed[EVENTS_MAX];
-    size_t count = list_events(simulation, events, keyed);
-    uint64_t first = count == 0 ? 0 : keyed[0].time;
-    add(adding, event_queue_count(simulation->queue));
-    for (size_t i = 0; i < count; i++) {
-        const struct engine_event *event = &events[keyed[i].index];
-        add(adding, event->time - first);
-        add(adding, (uint64_t)event->kind << 32 | event->target);
-        add(adding, event->word);
+};
+
+static void list_events(const struct simulation *simulation, struct pending *pending)
+{
+    size_t count = event_queue_count(simulation->queue);
+    pending->count = count < EVENTS_MAX ? count : EVENTS_MAX;
+    if (count <= EVENTS_MAX) {
+        event_queue_list(simulation->queue, pending->events);
+    } else {
+        event_queue_list_head(simulation->queue, pending->events, pending->count);
+    }
+    bool any = simulation->scenario->world.order == SCENARIO_ORDER_ANY;
+    for (size_t i = 0; i < pending->count; i++) {
+        const struct engine_event *event = &pending->events[i];
+        pending->keyed[i] = (struct keyed){.time = event->time,
+                                           .key = any ? event_key(event) : 0,
+                                           .sequence = event->sequence,
+                                           .index = (uint32_t)i};
+    }
+    sort_keyed(pending->keyed, pending->count);
+}
+
+static void add_events(const struct adding *adding, const struct pending *pending)
+{
+    uint64_t first = pending->count == 0 ? 0 : pending->keyed[0].time;
+    add(adding, event_queue_count(adding->simulation->queue));
+    for (size_t i = 0; i < pending->count; i++) {
+        const struct engine_event *event = &pending->events[pending->keyed[i].index];
+        const uint64_t words[] = {event->time - first, (uint64_t)event->kind << 32 | event->target,
+                                  event->word};
+        fingerprint_add_words(adding->fingerprint, words, 3);
         add_subject(adding, event);
     }
 }
@@ -345,11 +365,14 @@ static void add_faults(const struct adding *adding)
     for (uint32_t i = 0; i < simulation->scenario->fault_count; i++) {
         const struct scenario_fault *fault = &simulation->scenario->faults[i];
         const struct fault_state *state = &simulation->faults[i];
-        bool counts = fault->timing == SCENARIO_FAULT_NTH;
-        add(adding, counts && state->seen < fault->nth ? state->seen : counts ? fault->nth : 0);
-        add(adding, (uint64_t)(fault->times == SCENARIO_UNTIL_HEALED ? 0 : state->fired) << 1 |
-                        state->armed);
+        uint64_t seen = fault->timing != SCENARIO_FAULT_NTH ? 0
+                        : state->seen < fault->nth          ? state->seen
+                                                            : fault->nth;
+        uint32_t fired = fault->times == SCENARIO_UNTIL_HEALED ? 0 : state->fired;
+        fingerprint_add_at(adding->fingerprint, 2 * i, seen << 1 | state->armed);
+        fingerprint_add_at(adding->fingerprint, 2 * i + 1, fired);
     }
+    fingerprint_end(adding->fingerprint);
     add(adding, simulation->config.faults_max == 0 ? 0 : simulation->counts.faults);
 }
 
@@ -363,16 +386,18 @@ static void add_calls(const struct adding *adding)
             uint32_t calls = simulation->calls[simulation->calls_of[i] + s];
             uint32_t step = layout->steps[s].step;
             uint32_t most = s == 0 ? simulation->scenario->plans[i].planning.count : 1;
-            if (step != SCENARIO_NONE) {
+            if (calls > 1 && step != SCENARIO_NONE) {
                 const struct scenario_step *told = &simulation->scenario->plans[i].steps[step];
                 const uint32_t counts[] = {told->run.count, told->finalize.count, told->skip.count};
                 for (uint32_t k = 0; k < 3; k++) {
                     most = counts[k] > most ? counts[k] : most;
                 }
             }
-            add(adding, calls < most ? calls : most);
+            fingerprint_add_at(adding->fingerprint, simulation->calls_of[i] + s,
+                               calls < most ? calls : most);
         }
     }
+    fingerprint_end(adding->fingerprint);
 }
 
 static void add_triggers(const struct adding *adding)
@@ -380,12 +405,14 @@ static void add_triggers(const struct adding *adding)
     const struct simulation *simulation = adding->simulation;
     for (uint32_t i = 0; i < simulation->scenario->event_count; i++) {
         const struct trigger_state *state = &simulation->event_triggers[i];
-        add(adding, (uint64_t)state->seen << 1 | state->fired);
+        fingerprint_add_at(adding->fingerprint, i, (uint64_t)state->seen << 1 | state->fired);
     }
+    fingerprint_end(adding->fingerprint);
     for (uint32_t i = 0; i < simulation->scenario->fault_count; i++) {
         const struct trigger_state *state = &simulation->fault_triggers[i];
-        add(adding, (uint64_t)state->seen << 1 | state->fired);
+        fingerprint_add_at(adding->fingerprint, i, (uint64_t)state->seen << 1 | state->fired);
     }
+    fingerprint_end(adding->fingerprint);
 }
 
 static bool expects_runs(const struct scenario *scenario)
@@ -430,41 +457,40 @@ static bool order_matters(const struct simulation *simulation)
     return false;
 }
 
-void simulation_fingerprint(const struct simulation *simulation, struct fingerprint *fingerprint)
+static void add_state(const struct adding *adding, const struct simulation_traits *traits,
+                      const struct pending *pending)
 {
-    const struct adding adding = {simulation, fingerprint, order_matters(simulation)};
-    fingerprint_clear(fingerprint);
-    fingerprint->raw_contents = has_several_worlds(simulation->scenario);
-    memory_store_fingerprint(simulation->config.store, fingerprint, adding.ordered);
+    const struct simulation *simulation = adding->simulation;
+    memory_store_fingerprint(simulation->config.store, adding->fingerprint, adding->ordered);
     for (uint32_t i = 0; i < simulation->scenario->event_count; i++) {
-        add_request(&adding, simulation->event_requests[i]);
+        add_request(adding, simulation->event_requests[i]);
     }
     for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
-        add_world(&adding, &simulation->worlds[i]);
+        if (simulation->worlds[i].simulation != NULL) {
+            add(adding, i);
+            add_world(adding, &simulation->worlds[i]);
+        }
     }
-    add_events(&adding);
-    add_triggers(&adding);
-    add_faults(&adding);
-    add_calls(&adding);
+    fingerprint_end(adding->fingerprint);
+    add_events(adding, pending);
+    add_triggers(adding);
+    add_faults(adding);
+    add_calls(adding);
     for (const struct job *job = simulation->held; job != NULL; job = job->next) {
-        add_job(&adding, job);
-        add(&adding, job->held_event);
+        add_job(adding, job);
+        add(adding, job->held_event);
     }
     for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
-        add(&adding, (uint64_t)simulation->care[i].attempts << 32 | simulation->care[i].again);
-        add(&adding, (uint64_t)simulation->care[i].plannings << 32 |
-                         (uint64_t)simulation->care[i].unlocks << 1 |
-                         simulation->care[i].look_is_due);
+        const struct plan_care *care = &simulation->care[i];
+        const uint64_t words[] = {(uint64_t)care->attempts << 32 | care->again,
+                                  (uint64_t)care->plannings << 32 | (uint64_t)care->unlocks << 1 |
+                                      care->look_is_due};
+        fingerprint_add_words(adding->fingerprint, words, 2);
     }
-    add(&adding, (uint64_t)simulation->healed << 33 | (uint64_t)simulation->settling << 32 |
-                     simulation->rescued_plan);
-    add(&adding, simulation->event_calls);
-    checker_fingerprint(simulation->checker, fingerprint, expects_runs(simulation->scenario));
-}
-
-void simulation_use_choices(struct simulation *simulation, struct choices *choices)
-{
-    simulation->choices = choices;
+    add(adding, (uint64_t)simulation->healed << 33 | (uint64_t)simulation->settling << 32 |
+                    simulation->rescued_plan);
+    add(adding, simulation->event_calls);
+    checker_fingerprint(simulation->checker, adding->fingerprint, traits->calls_matter);
 }
 
 void simulation_forget_failures(struct simulation *simulation)
@@ -577,42 +603,42 @@ static bool worlds_go_on(const struct simulation *simulation)
     return true;
 }
 
-size_t simulation_heads(const struct simulation *simulation,
-                        struct simulation_head heads[SIMULATION_HEADS_MAX])
+static void look_at_heads(const struct simulation *simulation, bool local,
+                          const struct pending *pending, struct simulation_prospect *prospect)
 {
-    struct engine_event events[EVENTS_MAX];
-    struct keyed keyed[EVENTS_MAX];
-    size_t count = list_events(simulation, events, keyed);
-    bool apart = nothing_is_shared(simulation) && worlds_go_on(simulation);
     size_t due = 0;
-    while (due < count && keyed[due].time == keyed[0].time) {
+    while (due < pending->count && pending->keyed[due].time == pending->keyed[0].time) {
         due++;
     }
     for (size_t i = 0; i < due && i < SIMULATION_HEADS_MAX; i++) {
-        const struct engine_event *event = &events[keyed[i].index];
+        const struct engine_event *event = &pending->events[pending->keyed[i].index];
         bool work = event->kind == WORLD_TAKE || event->kind == WORLD_USER_CODE ||
                     event->kind == WORLD_REPORT;
-        heads[i] = (struct simulation_head){.sequence = event->sequence,
-                                            .place = keyed[i].index,
-                                            .plan = plan_of(simulation, event),
-                                            .local = work && apart};
+        prospect->heads[i] = (struct simulation_head){.sequence = event->sequence,
+                                                      .place = pending->keyed[i].index,
+                                                      .plan = plan_of(simulation, event),
+                                                      .local = work && local};
     }
-    return due;
+    prospect->due = (uint32_t)due;
 }
 
 /* The plan that a trigger waits for. */
-static uint32_t plan_awaited(const struct simulation *simulation,
-                             const struct scenario_trigger *when)
+static uint32_t plan_awaited(const struct scenario *scenario, const struct scenario_trigger *when)
 {
-    return when->kind == SCENARIO_AFTER_EVENT ? simulation->scenario->events[when->event].plan
-                                              : when->plan;
+    return when->kind == SCENARIO_AFTER_EVENT ? scenario->events[when->event].plan : when->plan;
 }
 
-/* What the scenario still makes happen after something else keeps within a plan; and events, which
- * are numbered as they come, go to one plan. */
-static bool scenario_keeps_apart(const struct simulation *simulation)
+/* Something is to happen to one plan after something of another. */
+static bool event_crosses(const struct simulation *simulation, uint32_t number)
 {
-    const struct scenario *scenario = simulation->scenario;
+    const struct scenario_event *event = &simulation->scenario->events[number];
+    return event->when.kind != SCENARIO_AT &&
+           plan_of_scenario(simulation, number) != plan_awaited(simulation->scenario, &event->when);
+}
+
+/* Events, which are numbered as they come, go to one plan, and faults strike what they wait for. */
+static bool is_kept_apart(const struct scenario *scenario)
+{
     uint32_t plan_of_events = SCENARIO_NONE;
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         const struct scenario_event *event = &scenario->events[i];
@@ -622,36 +648,69 @@ static bool scenario_keeps_apart(const struct simulation *simulation)
             }
             plan_of_events = event->plan;
         }
-        if (event->when.kind != SCENARIO_AT && !simulation->event_triggers[i].fired &&
-            plan_of_scenario(simulation, i) != plan_awaited(simulation, &event->when)) {
-            return false;
-        }
     }
     for (uint32_t i = 0; i < scenario->fault_count; i++) {
         const struct scenario_fault *fault = &scenario->faults[i];
         if (fault->timing == SCENARIO_FAULT_WHEN && fault->trigger.kind != SCENARIO_AT &&
-            plan_awaited(simulation, &fault->trigger) != fault->plan) {
+            plan_awaited(scenario, &fault->trigger) != fault->plan) {
             return false;
         }
     }
     return true;
 }
 
-bool simulation_plans_are_apart(const struct simulation *simulation)
+/* What crosses plans has all happened. */
+static bool all_has_crossed(const struct simulation *simulation)
 {
-    struct engine_event events[EVENTS_MAX];
-    struct keyed keyed[EVENTS_MAX];
-    if (order_matters(simulation) || !nothing_is_shared(simulation) || !worlds_go_on(simulation) ||
-        !scenario_keeps_apart(simulation)) {
-        return false;
-    }
-    /* Looking for dead worlds finds none. */
-    size_t count = list_events(simulation, events, keyed);
-    for (size_t i = 0; i < count; i++) {
-        if (plan_of(simulation, &events[i]) == SCENARIO_NONE &&
-            events[i].kind != WORLD_CHECK_WORLDS) {
+    for (uint32_t i = 0; i < simulation->scenario->event_count; i++) {
+        if (!simulation->event_triggers[i].fired && event_crosses(simulation, i)) {
             return false;
         }
     }
     return true;
+}
+
+/* Everything that is pending is about a plan; looking for dead worlds finds none. */
+static bool all_is_of_plans(const struct simulation *simulation, const struct pending *pending)
+{
+    for (size_t i = 0; i < pending->count; i++) {
+        if (pending->events[i].kind != WORLD_CHECK_WORLDS &&
+            plan_of(simulation, &pending->events[i]) == SCENARIO_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct simulation_traits simulation_traits(const struct simulation *simulation)
+{
+    const struct scenario *scenario = simulation->scenario;
+    struct simulation_traits traits = {
+        .several_worlds = has_several_worlds(scenario),
+        .order_matters = order_matters(simulation),
+        .calls_matter = expects_runs(scenario),
+        .nothing_shared = nothing_is_shared(simulation),
+        .kept_apart = is_kept_apart(scenario),
+    };
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        traits.crosses = traits.crosses || event_crosses(simulation, i);
+    }
+    return traits;
+}
+
+void simulation_fingerprint(const struct simulation *simulation,
+                            const struct simulation_traits *traits, struct fingerprint *fingerprint,
+                            struct simulation_prospect *prospect)
+{
+    const struct adding adding = {simulation, fingerprint, traits->order_matters};
+    struct pending pending;
+    list_events(simulation, &pending);
+    fingerprint_clear(fingerprint);
+    fingerprint->raw_contents = traits->several_worlds;
+    add_state(&adding, traits, &pending);
+    bool apart = traits->nothing_shared && worlds_go_on(simulation);
+    look_at_heads(simulation, apart, &pending, prospect);
+    prospect->plans_apart = apart && !traits->order_matters && traits->kept_apart &&
+                            (!traits->crosses || all_has_crossed(simulation)) &&
+                            all_is_of_plans(simulation, &pending);
 }

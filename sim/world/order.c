@@ -26,7 +26,8 @@ struct order_actor {
 };
 
 struct order {
-    uint64_t choices;      /* so far */
+    uint64_t choices;      /* so far; any order needs no more than this */
+    size_t size;           /* of this block */
     uint64_t falls[FALLS]; /* at which choice somebody falls */
     uint32_t fallen;
     struct order_actor actors[ACTORS_MAX];
@@ -152,13 +153,15 @@ bool order_create(struct simulation *simulation)
     if (simulation->scenario->world.order == SCENARIO_ORDER_SEQUENCE) {
         return true;
     }
-    struct order *order = world_allocate(simulation, sizeof(*order));
+    bool any = simulation->scenario->world.order == SCENARIO_ORDER_ANY;
+    size_t size = any ? offsetof(struct order, falls) : sizeof(struct order);
+    struct order *order = world_allocate(simulation, size);
     if (order == NULL) {
         return false;
     }
+    order->size = size;
     simulation->order = order;
-    for (uint32_t i = 0; i < FALLS && simulation->scenario->world.order == SCENARIO_ORDER_PRIORITY;
-         i++) {
+    for (uint32_t i = 0; i < FALLS && !any; i++) {
         const struct choice_site site = {
             .kind = CHOICE_ORDER, .plan = CHOICE_NONE, .step = CHOICE_NONE, .aux = AUX_FALLS + i};
         order->falls[i] = 1 + choices_draw(simulation->choices, &site, FALL_EVENTS);
@@ -168,7 +171,9 @@ bool order_create(struct simulation *simulation)
 
 void order_destroy(struct simulation *simulation)
 {
-    world_release(simulation, simulation->order, sizeof(*simulation->order));
+    if (simulation->order != NULL) {
+        world_release(simulation, simulation->order, simulation->order->size);
+    }
 }
 
 bool order_next(struct simulation *simulation, struct engine_event *event)

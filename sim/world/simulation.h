@@ -37,6 +37,8 @@ struct simulation_config {
     struct simulation_call_fault call_fault;
     uint64_t events_max; /* give up after so many; 0: SIMULATION_EVENTS_MAX */
     uint64_t faults_max; /* faults by chance strike no more often in all; 0: no limit */
+    /* Where what is seen of the tables of moves is added; NULL: memory of the simulation's own. */
+    struct coverage *coverage;
 };
 
 #define SIMULATION_EVENTS_MAX 20000000ull
@@ -70,9 +72,6 @@ void simulation_destroy(struct simulation *simulation);
 
 /* ---- For the exploration of all orders ------------------------------------------------------- */
 
-/* Draw from these choices from now on: after a snapshot of an arena was restored. */
-void simulation_use_choices(struct simulation *simulation, struct choices *choices);
-
 /* Forget the failures so far: the search has noted them and goes on. */
 void simulation_forget_failures(struct simulation *simulation);
 
@@ -85,20 +84,35 @@ struct simulation_head {
 };
 #define SIMULATION_HEADS_MAX 64u
 
-/* The events that are due first, in canonical order: the same for states of one fingerprint.
- * Answers how many there are; no more than SIMULATION_HEADS_MAX are written. */
-size_t simulation_heads(const struct simulation *simulation,
-                        struct simulation_head heads[SIMULATION_HEADS_MAX]);
+/* What may come next in a state. */
+struct simulation_prospect {
+    /* The events that are due first, in canonical order: the same for states of one fingerprint. */
+    struct simulation_head heads[SIMULATION_HEADS_MAX];
+    uint32_t due; /* may be more than there are heads */
+    /* Plans have nothing to do with one another from here on, but for what is drawn: nothing of the
+     * scenario is still to happen, no world terminates, no queue is short of workers. */
+    bool plans_apart;
+};
+
+/* What a scenario says about all its states; worked out once. */
+struct simulation_traits {
+    bool several_worlds;
+    bool order_matters; /* in which plans began, and requests were made */
+    bool calls_matter;  /* how often user code was called is expected */
+    bool nothing_shared;
+    bool kept_apart; /* what happens after something keeps within a plan, but for what crosses */
+    bool crosses;    /* something happens to one plan after something of another */
+};
+
+struct simulation_traits simulation_traits(const struct simulation *simulation);
 
 /* The state in canonical words (director/fingerprint.h): two states with the same words go on in
  * the same ways, as far as invariants and expectations can tell. Times count from now; what was
  * traced, marked and counted for people is no part of it. With the memory store only. */
 struct fingerprint;
-void simulation_fingerprint(const struct simulation *simulation, struct fingerprint *fingerprint);
-
-/* Whether plans have nothing to do with one another from here on, but for what is drawn: nothing of
- * the scenario is still to happen, no world terminates, no queue is short of workers. */
-bool simulation_plans_are_apart(const struct simulation *simulation);
+void simulation_fingerprint(const struct simulation *simulation,
+                            const struct simulation_traits *traits, struct fingerprint *fingerprint,
+                            struct simulation_prospect *prospect);
 
 /* ---- What came of it ------------------------------------------------------------------------ */
 
