@@ -244,7 +244,7 @@ unit: ## build and run the unit tests alone, under the sanitizers
 
 build-release: all $(BENCH_PROGRAMS)
 build-unit: $(TEST_PROGRAMS)
-build-tests: build-unit build/test/dirsim
+build-tests: build-unit build/test/dirsim $(FUZZ_REPLAY)
 build-O0: build/O0/dirsim
 build-O3: build/O3/dirsim
 build-clang: build/clang/dirsim
@@ -289,7 +289,7 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
 	  printf '  make %-10s %s\n' "$$target" "$$text"; done
 
 # ---- Installing --------------------------------------------------------------------------------

@@ -3,16 +3,16 @@
 #   build/VARIANT/fuzz/NAME         the fuzzer of that variant: AFL++'s or libFuzzer
 #   build/VARIANT/fuzz/NAME-replay  replay_main.c: runs files, for tests and to see a finding again
 
-AFL_CC ?= afl-clang-fast
+AFL_CLANG ?= afl-clang-fast
 
 # AFL++ reads the environment while it compiles; the macro is there so that a cache tells the objects apart.
 FUZZ_UNINSTRUMENTED := fuzz/uninstrumented.txt
 FUZZ_AFL := AFL_QUIET=1 AFL_LLVM_DENYLIST=$(CURDIR)/$(FUZZ_UNINSTRUMENTED)
-CC_afl = $(FUZZ_AFL) $(AFL_CC)
+CC_afl = $(FUZZ_AFL) $(AFL_CLANG)
 FLAGS_afl := -O2 -g
-CC_afl-asan = $(FUZZ_AFL) $(AFL_CC)
+CC_afl-asan = $(FUZZ_AFL) $(AFL_CLANG)
 FLAGS_afl-asan := -O1 -g $(SANITIZERS)
-CC_afl-cmplog = $(FUZZ_AFL) AFL_LLVM_CMPLOG=1 $(AFL_CC)
+CC_afl-cmplog = $(FUZZ_AFL) AFL_LLVM_CMPLOG=1 $(AFL_CLANG)
 FLAGS_afl-cmplog := -O2 -g -DFUZZ_CMPLOG
 # Without its log of comparisons, which takes longer than the run.
 FUZZ_LIBFUZZER := -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp,indirect-calls \
@@ -59,3 +59,44 @@ build/$(1)/fuzz/%: build/$(1)/obj/fuzz/fuzz_%.o build/$(1)/libfuzz.a \
 	  $$(filter %.o %.a,$$^) $$(PACKAGE_LIBS)
 endef
 $(foreach variant,release test coverage $(FUZZ_VARIANTS),$(eval $(call FUZZ_RULES,$(variant))))
+
+# ---- Mutators -----------------------------------------------------------------------------------
+
+# Which mutator a target's inputs want.
+FUZZ_MUTATORS := events-story sqlite-story scenario-yaml conform-yaml
+
+build/fuzz/mutator-%.so: fuzz/mutator_afl.c fuzz/mutator.h fuzz/story.h $(wildcard fuzz/mutator_*.c)
+	@mkdir -p $(@D)
+	$(GCC) $(BASE_FLAGS) -O2 -g -fPIC -shared -I. $(CPPFLAGS) $(CFLAGS) -o $@ fuzz/mutator_afl.c \
+	  fuzz/mutator_$(patsubst $*-%,%,$(filter $*-%,$(FUZZ_MUTATORS))).c
+
+# ---- What can be asked for ---------------------------------------------------------------------
+
+.PHONY: fuzz fuzz-smoke fuzz-corpus fuzz-keep fuzz-speed setup-fuzz build-fuzz-smoke build-fuzz-replay
+TARGET ?= events
+TIME ?= 60
+FUZZ_NAMES := events scenario conform sqlite
+FUZZ_REPLAY := $(patsubst %,build/test/fuzz/%-replay,$(FUZZ_NAMES) canary) build/test/fuzz/seed
+
+setup-fuzz:
+	@.ci/install-packages fuzz
+build-fuzz-replay: $(FUZZ_REPLAY)
+build-fuzz-smoke: build-fuzz-replay build/afl/fuzz/canary build/afl/fuzz/events
+
+fuzz: setup-fuzz ## fuzz a target with AFL++ on all cores: TARGET=events|scenario|conform|sqlite TIME=10m
+	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) build/test/fuzz/seed \
+	  build/afl/fuzz/$(TARGET) build/afl-asan/fuzz/$(TARGET) build/afl-cmplog/fuzz/$(TARGET) \
+	  build/fuzz/mutator-$(TARGET).so
+	@fuzz/fuzz.sh "$(TARGET)" "$(TIME)" $(INSTANCES)
+
+fuzz-smoke: setup-fuzz ## under a minute of fuzzing, the canary included
+	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) build-fuzz-smoke
+	@fuzz/smoke.sh
+
+fuzz-corpus: setup-fuzz ## minimise what fuzzing has gathered
+	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(FUZZ_NAMES:%=build/afl/fuzz/%)
+	@fuzz/corpus.sh
+
+fuzz-keep: ## from an input that fails to a small scenario: TARGET=events INPUT=FILE [FOLDER=scenarios/found]
+	@$(MAKE) --no-print-directory -s build/test/fuzz/$(TARGET)-replay $(PROGRAM)
+	@fuzz/keep.sh "$(TARGET)" "$(INPUT)" $(FOLDER)
