@@ -49,9 +49,9 @@ teardown() {
 
 # With a defect of Dynflow the stories of scenarios/defects break invariants.
 @test "what fails becomes a small scenario that fails again, in one command" {
-    "$REPLAY/seed" "$WORK" scenarios/defects/queued-events-forgotten.yaml
+    "$REPLAY/seed" "$WORK" scenarios/defects/item-worked-on-twice.yaml
     export DIRSIM_FUZZ_FAITHFUL=1
-    run env FUZZ_SEEDS="$WORK/seeds" fuzz/keep.sh events "$WORK/defects-queued-events-forgotten" "$WORK/found"
+    run env FUZZ_SEEDS="$WORK/seeds" fuzz/keep.sh events "$WORK/defects-item-worked-on-twice" "$WORK/found"
     [ "$status" -eq 0 ]
     [[ $output == *"FAILED  "* ]]
     [[ $output == *"input kept: $WORK/seeds/found-"* ]]

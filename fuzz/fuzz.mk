@@ -97,6 +97,11 @@ fuzz-corpus: setup-fuzz ## minimise what fuzzing has gathered
 	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(FUZZ_NAMES:%=build/afl/fuzz/%)
 	@fuzz/corpus.sh
 
+fuzz-speed: setup-fuzz ## how fast stories are fuzzed, beside a target that does nothing
+	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) build/test/fuzz/seed \
+	  build/afl/fuzz/empty build/afl/fuzz/events build/libfuzzer/fuzz/events
+	@fuzz/speed.sh
+
 fuzz-keep: ## from an input that fails to a small scenario: TARGET=events INPUT=FILE [FOLDER=scenarios/found]
 	@$(MAKE) --no-print-directory -s build/test/fuzz/$(TARGET)-replay $(PROGRAM)
 	@fuzz/keep.sh "$(TARGET)" "$(INPUT)" $(FOLDER)

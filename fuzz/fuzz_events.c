@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     static uint64_t defects;
     if (!started) {
         started = true;
-        defects = getenv("DIRSIM_FUZZ_FAITHFUL") != NULL ? scenario_all_defects(NULL) : 0;
+        const struct scenario_vocabularies real = scenario_vocabularies_real();
+        defects = getenv("DIRSIM_FUZZ_FAITHFUL") != NULL ? scenario_all_defects(&real) : 0;
     }
     story_read(&story, data, size);
     story.scenario.world.defects = defects;

@@ -17,8 +17,11 @@ const uint32_t story_chances[STORY_LIKELIHOODS] = {1, 2, 3, 4, 6, 10, 16, 30};
 
 static uint64_t time_of(unsigned char byte)
 {
-    return byte < STORY_ODD_TIMES ? (uint64_t)byte * STORY_MS
-                                  : (uint64_t)(byte - STORY_ODD_TIMES + 1u) * STORY_ODD_US;
+    if (byte >= STORY_ODD_TIMES) {
+        return (uint64_t)(byte - STORY_ODD_TIMES + 1u) * STORY_ODD_US;
+    }
+    uint64_t longer = byte > STORY_LONG_TIMES ? byte - STORY_LONG_TIMES : 0u;
+    return (byte - longer + longer * STORY_LONG_MS) * STORY_MS;
 }
 
 static enum director_rescue_strategy strategy_of(unsigned bits)

@@ -101,7 +101,10 @@ enum story_place {
 #define STORY_LIKELIHOODS 8u
 extern const uint32_t story_chances[STORY_LIKELIHOODS]; /* 1 in so many */
 
-/* A time: milliseconds below STORY_ODD_TIMES, beyond them multiples of STORY_ODD_US. */
+/* A time: milliseconds below STORY_LONG_TIMES, from there on by STORY_LONG_MS more each, and from
+ * STORY_ODD_TIMES on multiples of STORY_ODD_US. */
+#define STORY_LONG_TIMES 128u
+#define STORY_LONG_MS 32u
 #define STORY_ODD_TIMES 192u
 #define STORY_ODD_US 333u
 #define STORY_MS 1000u

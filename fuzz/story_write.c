@@ -38,7 +38,11 @@ static unsigned char byte_of_time(uint64_t time_us)
         return (unsigned char)(STORY_ODD_TIMES + odd - 1u);
     }
     uint64_t milliseconds = (time_us + STORY_MS / 2) / STORY_MS;
-    return (unsigned char)(milliseconds < STORY_ODD_TIMES ? milliseconds : STORY_ODD_TIMES - 1);
+    uint64_t longer = milliseconds > STORY_LONG_TIMES
+                          ? (milliseconds - STORY_LONG_TIMES + STORY_LONG_MS / 2) / STORY_LONG_MS
+                          : 0;
+    uint64_t byte = longer > 0 ? STORY_LONG_TIMES + longer : milliseconds;
+    return (unsigned char)(byte < STORY_ODD_TIMES ? byte : STORY_ODD_TIMES - 1);
 }
 
 static unsigned bits_of_strategy(enum director_rescue_strategy strategy)
