@@ -396,6 +396,10 @@ struct director_future {
     X(FINALIZE_TELLS_OLD_STATES, "finalize-tells-old-states",                                      \
       "while a finalize phase is run again its steps count as they ended before, and a plan that " \
       "is halted then is stored as a success; mended: they are pending until it is through",       \
+      "found here")                                                                                \
+    X(SKIP_MARKS_FAILED_FIRST, "skip-marks-failed-first",                                          \
+      "a rescue that is cut off after a failed step was marked to be skipped leaves its finalize " \
+      "step to be run; mended: failed steps are marked last",                                      \
       "found here")
 
 enum director_defect {

@@ -246,6 +246,38 @@ static enum director_status list_steps_to_skip(struct skip_walk *walk, uint32_t 
     return status;
 }
 
+static bool is_marked_last(const struct director *director, const struct step *step)
+{
+    return step->kind == DIRECTOR_STEP_RUN && step->state == DIRECTOR_STEP_ERROR &&
+           !has_defect(director, DIRECTOR_DEFECT_SKIP_MARKS_FAILED_FIRST);
+}
+
+/* Mark and save what is listed. Failed run steps come last: as long as one is in error, somebody
+ * rescues the plan again, should this be cut off. */
+static enum director_status mark_listed(struct director *director)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < director->scratch_count; i++) {
+        struct step *step = director->scratch[i];
+        if (is_marked_last(director, step)) {
+            director->scratch[last++] = step;
+            continue;
+        }
+        enum director_status status = step_mark_to_skip(step, &director->persistence);
+        if (status != DIRECTOR_OK) {
+            return status;
+        }
+    }
+    for (size_t i = 0; i < last; i++) {
+        enum director_status status =
+            step_mark_to_skip(director->scratch[i], &director->persistence);
+        if (status != DIRECTOR_OK) {
+            return status;
+        }
+    }
+    return DIRECTOR_OK;
+}
+
 /* ExecutionPlan#skip: list, mark each and save it, save the plan. */
 static enum director_status skip(struct execution_plan_manager *manager, uint32_t position)
 {
@@ -254,11 +286,11 @@ static enum director_status skip(struct execution_plan_manager *manager, uint32_
     director->scratch_count = 0;
     enum director_status status = list_steps_to_skip(&walk, position);
     for (size_t i = 0; i < director->scratch_count; i++) {
-        struct step *step = director->scratch[i];
-        manager->notes[execution_plan_position(manager->plan, step->id)].to_skip = false;
-        if (status == DIRECTOR_OK) {
-            status = step_mark_to_skip(step, &director->persistence);
-        }
+        uint32_t listed = execution_plan_position(manager->plan, director->scratch[i]->id);
+        manager->notes[listed].to_skip = false;
+    }
+    if (status == DIRECTOR_OK) {
+        status = mark_listed(director);
     }
     director->scratch_count = 0;
     return status == DIRECTOR_OK ? execution_plan_save(manager->plan) : status;

@@ -109,6 +109,7 @@ enum director_status step_move_and_save(struct step *step, enum director_step_st
     enum director_status status =
         status_of_persistence(save_as(step, to, persistence, DIRECTOR_SAVE_ALWAYS));
     if (status == DIRECTOR_OK) {
+        step->unsaved = false;
         step_set_state_unchecked(step, to);
     }
     return status;

@@ -21,7 +21,7 @@
       "spec: Words, The worker; RunStep and FinalizeStep.state_transitions")                       \
     X(FLOW_ORDER, "flow-order",                                                                    \
       "user code of a step runs only when every step that its flow puts before it is success or "  \
-      "skipped",                                                                                   \
+      "skipped, and of a finalize step when the run flow is, too",                                 \
       "spec: The cursor; SequenceCursor")                                                          \
     X(ONE_ITEM_PER_STEP, "one-item-per-step", "at most one work item of a step is out at a time",  \
       "spec: Running steps; RunningStepsManager")                                                  \
@@ -56,14 +56,16 @@
       "nothing of a halted plan is handed out, and it is never resumed",                           \
       "spec: The director, halt; known defects D03, D57, D89")                                     \
     X(NOTHING_AFTER_TERMINATION, "nothing-after-termination",                                      \
-      "a world that has terminated or crashed hands nothing out and writes nothing",               \
+      "a world that has terminated or crashed hands nothing out and writes nothing, and one that " \
+      "terminates gives its workers nothing more to do",                                           \
       "spec: What the world does; Executors::Abstract::Core")                                      \
     X(NO_BROKEN_ASSUMPTION, "no-broken-assumption",                                                \
       "no call of the director ends in internal, unhandled, or an error about what it was not "    \
       "asked for",                                                                                 \
       "spec: The director; known defects D10, D12, D24")                                           \
     X(TERMINATION_IN_TIME, "termination-in-time",                                                  \
-      "a world that terminates is done before its timeout, if its workers are",                    \
+      "a world that terminates is done before its timeout, if its workers are, and gone with it "  \
+      "in any case",                                                                               \
       "spec: What the world does; known defect D17")                                               \
     X(LOCKS_HAVE_OWNERS, "locks-have-owners",                                                      \
       "in the end no lock is held by a world that is gone or on a plan that nobody executes",      \
@@ -76,12 +78,39 @@
       "in the end a director holds only plans that it works on or that wait for an event",         \
       "spec: The director; known defects D05, D07b, D13, D63")                                     \
     X(STRATEGY_DECIDES, "strategy-decides",                                                        \
-      "in the end no plan is left paused for failed steps that are all to be skipped, or all to "  \
-      "stop it, unless skipping was tried or something else went wrong",                           \
+      "a failed step is skipped only when it says skip, and its world rescues plans; in the end "  \
+      "no plan is left paused for failed steps that are all to be skipped, or all to stop it, "    \
+      "or stopped for others, unless skipping was tried or something else went wrong",             \
       "spec: The director, try to rescue; known defects D19, D85")                                 \
     X(STOPPED_IS_DONE, "stopped-is-done",                                                          \
       "a plan that stopped with success has every step done in the database",                      \
-      "spec: Words, result; known defect D08")
+      "spec: Words, result; known defect D08")                                                     \
+    X(RESULT_TELLS_STEPS, "result-tells-steps",                                                    \
+      "the result of a plan that stopped by itself is what its steps in the database say, and "    \
+      "they say that it is over",                                                                  \
+      "spec: Words, result; ExecutionPlan#result")                                                 \
+    X(OUTPUTS_ARE_THERE, "outputs-are-there",                                                      \
+      "user code does not read the output of a step that was skipped, and nothing that was "       \
+      "skipped is finalized",                                                                      \
+      "spec: Skipping; ExecutionPlan#steps_to_skip")                                               \
+    X(EVENTS_WAIT, "events-wait",                                                                  \
+      "an event for a step that is in work or suspended is not turned away as one that comes for " \
+      "a step not in execution",                                                                   \
+      "spec: Running steps; RunningStepsManager#event; bug M20")                                   \
+    X(ONE_EXECUTION, "one-execution",                                                              \
+      "a plan is in execution once at a time: by one director, and begun anew only when that has " \
+      "let it go",                                                                                 \
+      "spec: What the world does; the execution lock")                                             \
+    X(OWN_QUEUE, "own-queue",                                                                      \
+      "a work item goes to the queue of its step, and that one's workers take items in the order " \
+      "in which they came",                                                                        \
+      "spec: Words, work item; The world, pools")                                                  \
+    X(REFUSED_IS_NOT_RUN, "refused-is-not-run",                                                    \
+      "a start that took its plan's execution lock is not answered as one that came too late",     \
+      "spec: The director, start execution")                                                       \
+    X(WORLDS_STAY, "worlds-stay",                                                                  \
+      "a world ends only when it is told to, crashes, or has lost its connection",                 \
+      "spec: What the world does; bug M07")
 
 enum invariant {
 #define INVARIANT_CONSTANT(constant, name, sentence, source) INVARIANT_##constant,

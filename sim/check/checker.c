@@ -1,5 +1,5 @@
 /* checker.c: the ledger of a run, and the invariants that are decided as things happen. */
-#include "sim/check/checker.h"
+#include "sim/check/checker_private.h"
 
 #include "director/memory.h"
 
@@ -11,51 +11,6 @@
 /* Executions of one plan by invalidations alone, without a start by a client, that are still taken
  * for recovery. A hardened world gives up long before. */
 #define CHECKER_EXECUTIONS_AGAIN_MAX 20u
-
-struct step_ledger {
-    uint8_t stored;  /* 0: no row; else 1 + state */
-    uint8_t memory;  /* the last move that anybody made */
-    bool done;       /* it ended well, and that was saved; of a finalize step: in this execution */
-    uint16_t passed; /* of a finalize step: states that it moved to in memory since it was saved */
-    bool rescued;    /* a rescue in this execution has skipped it */
-    uint16_t items_out;
-    uint16_t in_user_code;
-    uint32_t calls;
-    uint64_t last_event; /* number + 1 of the event that user code got last */
-};
-
-struct plan_ledger {
-    uint8_t stored; /* 0: no row; else 1 + state */
-    uint8_t result;
-    uint8_t memory;
-    bool deleted;
-    bool steps_deleted;
-    bool disturbed;
-    bool halted;
-    bool halt_denied; /* to the present execution or planning, falsely */
-    bool started;
-    bool in_execution;
-    uint16_t finalize_out;
-    uint32_t in_user_code;
-    uint32_t rescues;          /* in this execution */
-    uint32_t executions_again; /* since a client last asked for one */
-    uint32_t executions;
-    struct step_ledger *steps; /* by id - 1 */
-};
-
-struct checker {
-    struct checker_config config;
-    uint64_t now;
-    bool out_of_memory;
-    uint32_t in_execution;
-    bool marks[MARK_COUNT];
-    struct plan_ledger *plans;
-    struct simulation_failure *failures;
-    size_t failure_count;
-    size_t failure_capacity;
-    size_t steps_size;
-    struct step_ledger *all_steps;
-};
 
 /* ---- Life ------------------------------------------------------------------------------------ */
 
@@ -223,17 +178,6 @@ const struct simulation_failure *checker_failure(const struct checker *checker, 
 
 /* ---- Ledger ---------------------------------------------------------------------------------- */
 
-static struct step_ledger *step_of(const struct checker *checker, uint32_t plan, uint32_t step_id)
-{
-    return &checker->plans[plan].steps[step_id - 1];
-}
-
-static const struct layout_step *layout_of(const struct checker *checker, uint32_t plan,
-                                           uint32_t step_id)
-{
-    return &checker->config.layouts[plan].steps[step_id - 1];
-}
-
 void checker_inserted(struct checker *checker, uint32_t plan, const struct director_plan_row *row)
 {
     struct plan_ledger *ledger = &checker->plans[plan];
@@ -312,18 +256,34 @@ static void mark_step_state(struct checker *checker, const struct layout_step *s
     }
 }
 
+/* Only when all failed steps say skip is a failed step skipped: then it says so, too. */
+static void check_skipped(struct checker *checker, uint32_t plan, uint32_t step)
+{
+    const struct scenario_plan *told = &checker->config.scenario->plans[plan];
+    if (step != SCENARIO_NONE && told->steps[step].rescue != DIRECTOR_RESCUE_SKIP) {
+        checker_violate(checker, INVARIANT_STRATEGY_DECIDES, plan, step,
+                        "it is skipped, though it says %s",
+                        director_rescue_strategy_name(told->steps[step].rescue));
+    }
+}
+
 void checker_step_moved(struct checker *checker, uint32_t plan, uint32_t step_id,
                         enum director_step_state from, enum director_step_state to)
 {
     const struct layout_step *step = layout_of(checker, plan, step_id);
     struct step_ledger *ledger = step_of(checker, plan, step_id);
     mark_step_state(checker, step, from, to);
+    bool rescued = from == DIRECTOR_STEP_ERROR &&
+                   (to == DIRECTOR_STEP_SKIPPING || to == DIRECTOR_STEP_SKIPPED);
     ledger->memory = (uint8_t)to;
+    ledger->rescued |= rescued;
+    ledger->suspended = to == DIRECTOR_STEP_SUSPENDED;
     if (step->kind == DIRECTOR_STEP_FINALIZE) {
         ledger->passed |= (uint16_t)DIRECTOR_STEP_STATE_BIT(to);
     }
-    ledger->rescued |= from == DIRECTOR_STEP_ERROR &&
-                       (to == DIRECTOR_STEP_SKIPPING || to == DIRECTOR_STEP_SKIPPED);
+    if (checker->config.enabled && rescued) {
+        check_skipped(checker, plan, step->step);
+    }
     if (checker->config.enabled && !director_step_move_allowed(step->kind, from, to)) {
         checker_violate(checker, INVARIANT_STEP_MOVES, plan, step->step,
                         "the %s step moved from %s to %s", director_step_kind_name(step->kind),
@@ -501,7 +461,10 @@ static void begin_finalize_anew(struct checker *checker, uint32_t plan)
 void checker_execution_began(struct checker *checker, uint32_t plan, uint32_t world)
 {
     struct plan_ledger *ledger = &checker->plans[plan];
-    (void)world;
+    if (checker->config.enabled && ledger->in_execution) {
+        checker_violate(checker, INVARIANT_ONE_EXECUTION, plan, SCENARIO_NONE,
+                        "world %u executes it while it is in execution", world);
+    }
     ledger->started = true;
     ledger->executions++;
     ledger->rescues = 0;
@@ -517,6 +480,7 @@ void checker_execution_began(struct checker *checker, uint32_t plan, uint32_t wo
         struct step_ledger *step = &ledger->steps[i];
         step->rescued = false;
         step->passed = 0;
+        step->suspended = false;
         /* It was loaded just now, with what was saved though somebody was told otherwise. */
         step->memory = step->stored == 0 ? step->memory : (uint8_t)(step->stored - 1);
     }
@@ -542,6 +506,10 @@ void checker_rescued(struct checker *checker, uint32_t plan)
         checker_mark(checker, MARK_SECOND_RESCUE);
     }
     begin_finalize_anew(checker, plan);
+    if (checker->config.enabled && !checker->config.scenario->world.auto_rescue) {
+        checker_violate(checker, INVARIANT_STRATEGY_DECIDES, plan, SCENARIO_NONE,
+                        "it is rescued by a world that is not to rescue plans");
+    }
     if (checker->config.enabled && ledger->rescues > steps + 1) {
         checker_violate(checker, INVARIANT_RESCUES_END, plan, SCENARIO_NONE,
                         "%u rescues in one execution of a plan with %u steps", ledger->rescues,
@@ -623,28 +591,6 @@ void checker_item_back(struct checker *checker, uint32_t plan, uint32_t step_id)
 
 /* ---- User code ------------------------------------------------------------------------------- */
 
-static bool is_over(const struct step_ledger *ledger)
-{
-    return ledger->memory == DIRECTOR_STEP_SUCCESS || ledger->memory == DIRECTOR_STEP_SKIPPED;
-}
-
-static void check_flow_order(struct checker *checker, uint32_t plan, uint32_t step)
-{
-    const struct plan_layout *layout = &checker->config.layouts[plan];
-    const struct layout_before before = layout->before[step];
-    for (uint32_t i = before.first; i < before.first + before.count; i++) {
-        uint32_t earlier = layout->order[i];
-        const struct step_ledger *ledger = step_of(checker, plan, layout->run_ids[earlier]);
-        if (!is_over(ledger)) {
-            checker_violate(checker, INVARIANT_FLOW_ORDER, plan, step,
-                            "it runs though %s, which comes before it, is %s",
-                            checker->config.scenario->plans[plan].steps[earlier].name,
-                            director_step_state_name(ledger->memory));
-            return;
-        }
-    }
-}
-
 static void check_user_code(struct checker *checker, uint32_t plan, uint32_t step_id,
                             uint64_t event, const struct step_ledger *ledger)
 {
@@ -661,9 +607,8 @@ static void check_user_code(struct checker *checker, uint32_t plan, uint32_t ste
         checker_violate(checker, INVARIANT_NOTHING_AFTER_HALT, plan, step->step,
                         "its user code was begun after the plan was halted");
     }
-    if (step->kind == DIRECTOR_STEP_RUN) {
-        check_flow_order(checker, plan, step->step);
-    }
+    checker_check_order(checker, plan, step_id);
+    checker_check_outputs(checker, plan, step_id);
     if (event != 0 && event <= ledger->last_event) {
         checker_violate(checker, INVARIANT_EVENTS_TO_SUSPENDED, plan, step->step,
                         "it gets an event that came before one it has had");
@@ -716,6 +661,19 @@ void checker_event_answered(struct checker *checker, uint32_t plan, uint32_t ste
     }
 }
 
+/* Whatever is out or suspended in its director is in execution there. */
+void checker_event_turned_away(struct checker *checker, uint32_t plan, uint32_t step)
+{
+    uint32_t id = checker->config.layouts[plan].run_ids[step];
+    const struct step_ledger *ledger = step_of(checker, plan, id);
+    if (checker->config.enabled && checker->plans[plan].in_execution &&
+        (ledger->items_out > 0 || ledger->suspended)) {
+        checker_violate(checker, INVARIANT_EVENTS_WAIT, plan, step,
+                        "an event was turned away, though the step is %s",
+                        ledger->items_out > 0 ? "in work" : "suspended");
+    }
+}
+
 void checker_answer(struct checker *checker, uint32_t plan, uint32_t step,
                     enum director_status status, const char *call)
 {
@@ -725,6 +683,9 @@ void checker_answer(struct checker *checker, uint32_t plan, uint32_t step,
     if (status == DIRECTOR_INTERNAL) {
         checker_violate(checker, INVARIANT_NO_BROKEN_ASSUMPTION, plan, step,
                         "%s broke an assumption of the director", call);
+    } else if (status == DIRECTOR_NO_MANAGER) {
+        checker_violate(checker, INVARIANT_NO_BROKEN_ASSUMPTION, plan, step,
+                        "%s raised, though the event is an optional one", call);
     }
 }
 
@@ -808,8 +769,9 @@ void checker_fingerprint(const struct checker *checker, struct fingerprint *fing
             fingerprint_add(fingerprint,
                             (uint64_t)step->items_out << 48 | (uint64_t)step->in_user_code << 32 |
                                 (uint64_t)step->passed << 20 | (uint64_t)step->stored << 16 |
-                                (uint64_t)step->memory << 8 | (uint64_t)had_event << 2 |
-                                (uint64_t)step->done << 1 | step->rescued);
+                                (uint64_t)step->memory << 8 | (uint64_t)step->suspended << 3 |
+                                (uint64_t)had_event << 2 | (uint64_t)step->done << 1 |
+                                step->rescued);
             if (had_event) {
                 fingerprint_add(fingerprint, step->last_event);
             }

@@ -108,7 +108,10 @@ void checker_future_resolved(struct checker *checker, uint32_t plan, uint32_t st
 /* The answer to an event: fulfilled or rejected. `number` as above; `taken`: user code got it. */
 void checker_event_answered(struct checker *checker, uint32_t plan, uint32_t step, bool fulfilled,
                             bool taken);
-/* A call of the director came back with this. */
+/* An event was rejected because its step is not in execution, by the director that executes its
+ * plan. */
+void checker_event_turned_away(struct checker *checker, uint32_t plan, uint32_t step);
+/* A call of the director came back with this; NO_MANAGER only for an optional event. */
 void checker_answer(struct checker *checker, uint32_t plan, uint32_t step,
                     enum director_status status, const char *call);
 

@@ -1,6 +1,7 @@
 /* checker_test.c: every invariant fails for its own reason, and for no other: those that are
  * decided as things happen are told something that must not be; those of the end of a run get a
- * scenario and a defect that breaks them. The last test sees that none was left out. */
+ * scenario and a defect that breaks them. What the world watches itself fails in
+ * sim/world/watch_test.c. The last test sees that none was left out. */
 #include "sim/check/checker.h"
 #include "sim/proof/proof_test_support.h"
 #include "sim/scenario/vocabulary.h"
@@ -51,7 +52,7 @@ static int set_up(void **state)
                                   .run_flow_length = 6,
                                   .finalize_flow = finalize_flow,
                                   .finalize_flow_length = 1};
-    scenario = (struct scenario){.plans = &plan, .plan_count = 1};
+    scenario = (struct scenario){.plans = &plan, .plan_count = 1, .world = {.auto_rescue = true}};
     assert_true(plan_layout_create(&layout, &plan, &allocator));
     assert_int_equal(trace_create(allocator, &(struct trace_names){0}, NULL, &trace), TRACE_OK);
     checker = checker_create(&(struct checker_config){allocator, &scenario, &layout, trace, true});
@@ -196,6 +197,17 @@ static void flow_order(void **state)
     assert_fails(INVARIANT_FLOW_ORDER, PUBLISH);
 }
 
+static void finalize_comes_after_the_run_flow(void **state)
+{
+    (void)state;
+    begin();
+    run_step(FETCH_RUN);
+    run_step(CHECK_RUN);
+    run_step(INDEX_RUN);
+    checker_user_code_began(checker, 0, PUBLISH_FINALIZE, 0);
+    assert_fails(INVARIANT_FLOW_ORDER, PUBLISH);
+}
+
 static void a_skipped_step_lets_what_follows_run(void **state)
 {
     (void)state;
@@ -270,6 +282,100 @@ static void rescues_end(void **state)
     assert_fails(INVARIANT_RESCUES_END, SCENARIO_NONE);
 }
 
+static void only_worlds_that_are_to_rescue_do(void **state)
+{
+    (void)state;
+    scenario.world.auto_rescue = false;
+    begin();
+    checker_rescued(checker, 0);
+    assert_fails(INVARIANT_STRATEGY_DECIDES, SCENARIO_NONE);
+}
+
+static void only_what_says_skip_is_skipped(void **state)
+{
+    (void)state;
+    steps[FETCH].rescue = DIRECTOR_RESCUE_SKIP;
+    steps[INDEX].rescue = DIRECTOR_RESCUE_PAUSE;
+    checker_step_moved(checker, 0, FETCH_RUN, DIRECTOR_STEP_ERROR, DIRECTOR_STEP_SKIPPING);
+    checker_step_moved(checker, 0, INDEX_RUN, DIRECTOR_STEP_PENDING, DIRECTOR_STEP_SKIPPED);
+    assert_holds();
+    checker_step_moved(checker, 0, INDEX_RUN, DIRECTOR_STEP_ERROR, DIRECTOR_STEP_SKIPPING);
+    assert_fails(INVARIANT_STRATEGY_DECIDES, INDEX);
+}
+
+static void outputs_are_there(void **state)
+{
+    static const uint32_t read[] = {INDEX};
+    (void)state;
+    steps[PUBLISH].requires = read;
+    steps[PUBLISH].requires_count = 1;
+    begin();
+    run_step(FETCH_RUN);
+    run_step(CHECK_RUN);
+    checker_step_moved(checker, 0, INDEX_RUN, DIRECTOR_STEP_PENDING, DIRECTOR_STEP_SKIPPED);
+    checker_user_code_began(checker, 0, PUBLISH_RUN, 0);
+    assert_fails(INVARIANT_OUTPUTS_ARE_THERE, PUBLISH);
+}
+
+static void what_is_skipped_itself_reads_nothing(void **state)
+{
+    static const uint32_t read[] = {INDEX};
+    (void)state;
+    steps[PUBLISH].requires = read;
+    steps[PUBLISH].requires_count = 1;
+    steps[PUBLISH].rescue = DIRECTOR_RESCUE_SKIP;
+    begin();
+    run_step(FETCH_RUN);
+    run_step(CHECK_RUN);
+    checker_step_moved(checker, 0, INDEX_RUN, DIRECTOR_STEP_PENDING, DIRECTOR_STEP_SKIPPED);
+    checker_step_moved(checker, 0, PUBLISH_RUN, DIRECTOR_STEP_ERROR, DIRECTOR_STEP_SKIPPING);
+    checker_user_code_began(checker, 0, PUBLISH_RUN, 0);
+    assert_holds();
+}
+
+static void nothing_that_was_skipped_is_finalized(void **state)
+{
+    (void)state;
+    begin();
+    run_step(FETCH_RUN);
+    run_step(CHECK_RUN);
+    run_step(INDEX_RUN);
+    checker_step_moved(checker, 0, PUBLISH_RUN, DIRECTOR_STEP_PENDING, DIRECTOR_STEP_SKIPPED);
+    checker_user_code_began(checker, 0, PUBLISH_FINALIZE, 0);
+    assert_fails(INVARIANT_OUTPUTS_ARE_THERE, PUBLISH);
+}
+
+static void events_wait(void **state)
+{
+    (void)state;
+    begin();
+    checker_event_turned_away(checker, 0, FETCH);
+    assert_holds();
+    checker_handed_out(checker, 0, FETCH_RUN, false);
+    checker_event_turned_away(checker, 0, FETCH);
+    assert_fails(INVARIANT_EVENTS_WAIT, FETCH);
+}
+
+static void events_of_a_suspended_step_are_taken(void **state)
+{
+    (void)state;
+    begin();
+    checker_step_moved(checker, 0, FETCH_RUN, DIRECTOR_STEP_RUNNING, DIRECTOR_STEP_SUSPENDED);
+    checker_event_turned_away(checker, 0, FETCH);
+    assert_fails(INVARIANT_EVENTS_WAIT, FETCH);
+}
+
+static void one_execution(void **state)
+{
+    (void)state;
+    begin();
+    checker_execution_ended(checker, 0, 1);
+    checker_execution_began(checker, 0, 2);
+    assert_holds();
+    checker_execution_began(checker, 0, 1);
+    assert_fails(INVARIANT_ONE_EXECUTION, SCENARIO_NONE);
+}
+
 static void attempts_end(void **state)
 {
     (void)state;
@@ -328,6 +434,13 @@ static void no_broken_assumption(void **state)
     checker_answer(checker, 0, SCENARIO_NONE, DIRECTOR_PERSISTENCE, "work finished");
     assert_holds();
     checker_answer(checker, 0, SCENARIO_NONE, DIRECTOR_INTERNAL, "work finished");
+    assert_fails(INVARIANT_NO_BROKEN_ASSUMPTION, SCENARIO_NONE);
+}
+
+static void an_optional_event_raises_nothing(void **state)
+{
+    (void)state;
+    checker_answer(checker, 0, SCENARIO_NONE, DIRECTOR_NO_MANAGER, "event");
     assert_fails(INVARIANT_NO_BROKEN_ASSUMPTION, SCENARIO_NONE);
 }
 
@@ -487,11 +600,24 @@ static void strategy_decides(void **state)
                        "invalidation-ignores-fail", INVARIANT_STRATEGY_DECIDES);
 }
 
+static void result_tells_steps(void **state)
+{
+    (void)state;
+    assert_text_breaks("scenario: a step whose worker ends in an unexpected way before it\n"
+                       "plans: {import: {run: [fetch]}}\n"
+                       "events: [{at: 0ms, start: import}]\n"
+                       "faults: [{on: worker, error: raises}]\n",
+                       "crash-counts-as-success", INVARIANT_RESULT_TELLS_STEPS);
+}
+
 /* ---- All of them ----------------------------------------------------------------------------- */
 
 static void no_invariant_is_without_a_test_that_makes_it_fail(void **state)
 {
     (void)state;
+    shown[INVARIANT_OWN_QUEUE] = true; /* by watch_test.c */
+    shown[INVARIANT_REFUSED_IS_NOT_RUN] = true;
+    shown[INVARIANT_WORLDS_STAY] = true;
     for (uint32_t i = 0; i < INVARIANT_COUNT; i++) {
         if (!shown[i]) {
             fail_msg("no test makes %s fail", invariant_vocabulary[i].name);
@@ -529,6 +655,7 @@ int main(void)
         TEST(a_finalize_step_may_fail_without_ever_being_saved_as_running),
         TEST(a_finalize_step_that_never_ran_does_not_fail_in_the_database),
         TEST(flow_order),
+        TEST(finalize_comes_after_the_run_flow),
         TEST(a_skipped_step_lets_what_follows_run),
         TEST(one_item_per_step),
         TEST(one_item_after_the_other_is_no_failure),
@@ -537,12 +664,21 @@ int main(void)
         TEST(events_to_suspended),
         TEST(event_answer),
         TEST(rescues_end),
+        TEST(only_worlds_that_are_to_rescue_do),
+        TEST(only_what_says_skip_is_skipped),
+        TEST(outputs_are_there),
+        TEST(what_is_skipped_itself_reads_nothing),
+        TEST(nothing_that_was_skipped_is_finalized),
+        TEST(events_wait),
+        TEST(events_of_a_suspended_step_are_taken),
+        TEST(one_execution),
         TEST(attempts_end),
         TEST(deleted_stays_deleted),
         TEST(nothing_after_halt),
         TEST(a_halt_that_was_denied_excuses_one_execution),
         TEST(nothing_after_termination),
         TEST(no_broken_assumption),
+        TEST(an_optional_event_raises_nothing),
         TEST(a_failure_is_kept_once_and_counted),
         TEST(names_of_invariants_and_marks_are_told_apart),
         TEST(futures_resolve_once),
@@ -554,6 +690,7 @@ int main(void)
         cmocka_unit_test(memory_let_go),
         cmocka_unit_test(stopped_is_done),
         cmocka_unit_test(strategy_decides),
+        cmocka_unit_test(result_tells_steps),
         cmocka_unit_test(no_invariant_is_without_a_test_that_makes_it_fail), /* the last */
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,7 @@ static void send(struct simulation *simulation, struct executor_world *world,
 {
     request->world = world->number;
     request->world_id = world->id;
+    request->has_lock = false;
     world_push(simulation, WORLD_REQUEST, world->number, request, 0,
                world_latency(simulation, request->plan));
 }
@@ -190,9 +191,11 @@ void client_do(struct simulation *simulation, uint32_t index)
         do_delete(simulation, event->plan, event->kind == SCENARIO_DELETE_STEPS);
         return;
     case SCENARIO_TERMINATE:
+        simulation->worlds[event->world].told_to_end = true;
         world_terminate(&simulation->worlds[event->world]);
         return;
     case SCENARIO_CRASH:
+        simulation->worlds[event->world].told_to_end = true;
         world_crash(&simulation->worlds[event->world]);
         return;
     case SCENARIO_START_WORLD:

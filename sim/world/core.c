@@ -116,7 +116,8 @@ void core_event(struct event_call *call)
     if (status == DIRECTOR_OK && call->head.future.state == DIRECTOR_FUTURE_PENDING) {
         call->queued = items.count == 0;
     }
-    after_call(world, request->plan, status == DIRECTOR_NO_MANAGER ? DIRECTOR_OK : status, "event");
+    bool may_raise = status == DIRECTOR_NO_MANAGER && !scenario->optional;
+    after_call(world, request->plan, may_raise ? DIRECTOR_OK : status, "event");
     take_items(world, request->plan, &items);
 }
 

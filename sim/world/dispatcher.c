@@ -84,6 +84,8 @@ void dispatcher_execute(struct executor_world *world, uint32_t plan, struct requ
                           request == NULL ? 0 : request->number, &error)) {
         if (error) {
             settle_lock(world, plan, request);
+        } else {
+            watch_refused(simulation, request);
         }
         client_respond(simulation, request, DIRECTOR_FUTURE_REJECTED,
                        error ? DIRECTOR_REASON_PERSISTENCE : DIRECTOR_REASON_ALREADY_RUNNING);
@@ -92,6 +94,9 @@ void dispatcher_execute(struct executor_world *world, uint32_t plan, struct requ
     struct execution *execution = world_allocate(simulation, sizeof(*execution));
     if (execution == NULL) {
         return;
+    }
+    if (request != NULL) {
+        request->has_lock = true;
     }
     execution->head.future.owner = &execution->head;
     execution->world = world;
@@ -147,6 +152,9 @@ static void resolved_event(struct event_call *call)
     bool fulfilled = call->head.future.state == DIRECTOR_FUTURE_FULFILLED;
     checker_event_answered(simulation->checker, call->request->plan, call->request->step, fulfilled,
                            call->taken);
+    if (call->head.future.reason == DIRECTOR_REASON_NOT_SUSPENDED) {
+        checker_event_turned_away(simulation->checker, call->request->plan, call->request->step);
+    }
     world_push(simulation, WORLD_EVENT_RESOLVED, call->world->number, call, 0, 0);
 }
 

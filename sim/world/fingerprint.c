@@ -125,7 +125,8 @@ static void add_request(const struct adding *adding, const struct request *reque
             (uint64_t)request->kind << 32 | request->event,
             (uint64_t)(adding->ordered ? request->number : 0) << 32 | request->world,
             (uint64_t)request->state << 48 | (uint64_t)request->reason << 32 |
-                (uint64_t)request->response << 16 | (uint64_t)request->response_reason};
+                (uint64_t)request->has_lock << 24 | (uint64_t)request->response << 16 |
+                (uint64_t)request->response_reason};
         fingerprint_add_words(adding->fingerprint, words, 3);
     }
 }
@@ -257,8 +258,9 @@ static void add_world(const struct adding *adding, const struct executor_world *
         /* What is left of it is never looked at again, and what it points to may be gone. */
         return;
     }
-    add(adding, (uint64_t)world->connection_lost << 3 | (uint64_t)world->core_terminating << 2 |
-                    (uint64_t)world->core_terminated << 1 | world->dispatcher_terminating);
+    add(adding, (uint64_t)world->told_to_end << 4 | (uint64_t)world->connection_lost << 3 |
+                    (uint64_t)world->core_terminating << 2 | (uint64_t)world->core_terminated << 1 |
+                    world->dispatcher_terminating);
     add(adding, (uint64_t)world->pools_left << 32 | world->open_futures);
     add(adding, world->untried);
     director_fingerprint(adding->fingerprint, world->director, adding->ordered);

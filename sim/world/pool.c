@@ -280,6 +280,7 @@ void pools_free(struct executor_world *world)
 
 static void append(struct pool *pool, struct job *job)
 {
+    job->arrived = ++pool->arrived;
     job->next = NULL;
     if (pool->last == NULL) {
         pool->first = job;
@@ -345,6 +346,7 @@ void pool_schedule(struct executor_world *world, struct director_work_item *item
                       job->step_id == 0 ? TRACE_NONE
                                         : simulation->layouts[plan].steps[job->step_id - 1].step,
                       director_work_item_kind(item), job->number);
+    watch_queued(job);
     deliver(job);
     pool_distribute(world, job->queue);
 }
@@ -402,6 +404,7 @@ void pool_distribute(struct executor_world *world, uint32_t queue)
         pool->first = job->next;
         pool->last = pool->first == NULL ? NULL : pool->last;
         job->next = NULL;
+        watch_taken(pool, job);
         job->worker = pool->free[--pool->free_count];
         job_push(job, WORLD_TAKE, world_latency(simulation, job->plan));
     }

@@ -306,8 +306,7 @@ static void check_stopped(struct simulation *simulation, uint32_t plan)
     const struct plan_layout *layout = &simulation->layouts[plan];
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
     enum director_result result = DIRECTOR_RESULT_PENDING;
-    if (!checker_stored_plan(checker, plan, &state, &result) ||
-        state != DIRECTOR_PLAN_STOPPED ||
+    if (!checker_stored_plan(checker, plan, &state, &result) || state != DIRECTOR_PLAN_STOPPED ||
         (result != DIRECTOR_RESULT_SUCCESS && result != DIRECTOR_RESULT_WARNING)) {
         return;
     }
@@ -321,6 +320,64 @@ static void check_stopped(struct simulation *simulation, uint32_t plan)
                             director_step_kind_name(layout->steps[id - 1].kind),
                             director_step_state_name(step));
         }
+    }
+}
+
+/* What the stored steps of a plan say; false: some are not there. */
+static bool result_of_steps(struct simulation *simulation, uint32_t plan,
+                            enum director_result *result)
+{
+    bool seen[DIRECTOR_STEP_STATES] = {false};
+    for (uint32_t id = 1; id <= simulation->layouts[plan].step_count; id++) {
+        enum director_step_state state = DIRECTOR_STEP_PENDING;
+        if (!checker_stored_step(simulation->checker, plan, id, &state)) {
+            return false;
+        }
+        seen[state] = true;
+    }
+    bool warning = seen[DIRECTOR_STEP_SKIPPING] || seen[DIRECTOR_STEP_SKIPPED];
+    bool pending = seen[DIRECTOR_STEP_SCHEDULING] || seen[DIRECTOR_STEP_PENDING] ||
+                   seen[DIRECTOR_STEP_RUNNING] || seen[DIRECTOR_STEP_SUSPENDED];
+    *result = seen[DIRECTOR_STEP_CANCELLED] ? DIRECTOR_RESULT_CANCELLED
+              : seen[DIRECTOR_STEP_ERROR]   ? DIRECTOR_RESULT_ERROR
+              : pending                     ? DIRECTOR_RESULT_PENDING
+              : warning                     ? DIRECTOR_RESULT_WARNING
+                                            : DIRECTOR_RESULT_SUCCESS;
+    return true;
+}
+
+/* Whoever asks for a halt inhibits the plan first: it may be stopped by anybody from then on. */
+static bool is_to_be_halted(const struct simulation *simulation, uint32_t plan)
+{
+    for (const struct request *request = simulation->requests; request != NULL;
+         request = request->next) {
+        if (request->kind == SCENARIO_HALT && request->plan == plan) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A plan with a step that was skipped, and others that were never run, is not over: the director
+ * calls that a warning, too, but it does not stop there by itself. */
+static void check_result(struct simulation *simulation, uint32_t plan)
+{
+    struct checker *checker = simulation->checker;
+    enum director_plan_state state = DIRECTOR_PLAN_PENDING;
+    enum director_result stored = DIRECTOR_RESULT_PENDING;
+    enum director_result told = DIRECTOR_RESULT_PENDING;
+    if (!checker_was_started(checker, plan) || is_to_be_halted(simulation, plan) ||
+        checker_was_deleted(checker, plan) ||
+        !checker_stored_plan(checker, plan, &state, &stored) || state != DIRECTOR_PLAN_STOPPED ||
+        !result_of_steps(simulation, plan, &told)) {
+        return;
+    }
+    /* A success that is none is for stopped-is-done. */
+    bool is_other = stored == DIRECTOR_RESULT_SUCCESS && told != DIRECTOR_RESULT_WARNING;
+    if (!is_other && (stored != told || told == DIRECTOR_RESULT_PENDING)) {
+        checker_violate(checker, INVARIANT_RESULT_TELLS_STEPS, plan, SCENARIO_NONE,
+                        "it stopped with %s, and its steps say %s", director_result_name(stored),
+                        director_result_name(told));
     }
 }
 
@@ -371,6 +428,32 @@ static enum director_rescue_strategy strategy_of(struct simulation *simulation, 
     return strategy;
 }
 
+/* A plan in error that stopped by itself failed on steps that all say fail. What the database has
+ * of a finalize step may be of an earlier phase, when a later one failed before it. */
+static bool is_stopped_for_others(struct simulation *simulation, uint32_t plan)
+{
+    const struct plan_layout *layout = &simulation->layouts[plan];
+    bool finalize_failed = false;
+    bool finalize_says_fail = false;
+    for (uint32_t id = 1; id <= layout->step_count; id++) {
+        enum director_step_state state = DIRECTOR_STEP_PENDING;
+        const struct layout_step *step = &layout->steps[id - 1];
+        if (step->kind == DIRECTOR_STEP_PLAN ||
+            !checker_stored_step(simulation->checker, plan, id, &state) ||
+            state != DIRECTOR_STEP_ERROR) {
+            continue;
+        }
+        bool says_fail =
+            simulation->scenario->plans[plan].steps[step->step].rescue == DIRECTOR_RESCUE_FAIL;
+        if (step->kind == DIRECTOR_STEP_RUN && !says_fail) {
+            return true;
+        }
+        finalize_failed |= step->kind == DIRECTOR_STEP_FINALIZE;
+        finalize_says_fail |= step->kind == DIRECTOR_STEP_FINALIZE && says_fail;
+    }
+    return finalize_failed && !finalize_says_fail;
+}
+
 /* A plan is rescued as its steps say, whoever let it go. Whatever else went wrong with this plan,
  * and attempts that were given up, are reasons to leave it paused; so is somebody who meddled with
  * it.
@@ -382,12 +465,17 @@ static void check_strategy(struct simulation *simulation, uint32_t plan)
     const struct checker *checker = simulation->checker;
     if (!simulation->scenario->world.auto_rescue || checker_was_disturbed(checker, plan) ||
         !checker_was_started(checker, plan) || checker_was_deleted(checker, plan) ||
-        checker_was_halted(checker, plan) || !checker_stored_plan(checker, plan, &state, &result) ||
-        state != DIRECTOR_PLAN_PAUSED) {
+        checker_was_halted(checker, plan) || !checker_stored_plan(checker, plan, &state, &result)) {
         return;
     }
     enum director_rescue_strategy strategy = strategy_of(simulation, plan);
-    if (strategy == DIRECTOR_RESCUE_SKIP || strategy == DIRECTOR_RESCUE_FAIL) {
+    if (state == DIRECTOR_PLAN_STOPPED && result == DIRECTOR_RESULT_ERROR &&
+        !is_to_be_halted(simulation, plan) && is_stopped_for_others(simulation, plan)) {
+        checker_violate(simulation->checker, INVARIANT_STRATEGY_DECIDES, plan, SCENARIO_NONE,
+                        "it is stopped, and not all of its failed steps say fail");
+    }
+    if (state == DIRECTOR_PLAN_PAUSED &&
+        (strategy == DIRECTOR_RESCUE_SKIP || strategy == DIRECTOR_RESCUE_FAIL)) {
         checker_violate(simulation->checker, INVARIANT_STRATEGY_DECIDES, plan, SCENARIO_NONE,
                         "its failed steps all say %s, and it is left paused",
                         director_rescue_strategy_name(strategy));
@@ -446,6 +534,7 @@ static void check_end(struct simulation *simulation)
     for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
         check_plan(simulation, i);
         check_stopped(simulation, i);
+        check_result(simulation, i);
         check_halted(simulation, i);
         check_strategy(simulation, i);
     }
@@ -456,6 +545,7 @@ static void check_end(struct simulation *simulation)
          request = request->next) {
         check_request(simulation, request);
     }
+    watch_worlds_in_the_end(simulation);
 }
 
 void settle_eventually(struct simulation *simulation)

@@ -64,6 +64,7 @@ struct request {
     struct director_plan_id world_id;
     enum director_future_state state;
     enum director_reason reason;
+    bool has_lock; /* since it was sent last, its plan's execution lock was taken for it */
     enum director_future_state response; /* on its way */
     enum director_reason response_reason;
     struct request *next;
@@ -107,6 +108,7 @@ struct job {
     uint32_t incarnation;
     uint32_t plan;
     uint64_t number;       /* of the work item, from 1; a second delivery has the same */
+    uint64_t arrived;      /* the how-manieth of its pool */
     uint32_t step_id;      /* 0: finalize */
     uint32_t code_step_id; /* whose user code runs */
     uint32_t queue;
@@ -139,6 +141,8 @@ struct pool {
     uint32_t *free; /* numbers of free workers, a stack as in Dynflow */
     struct job *first;
     struct job *last;
+    uint64_t arrived; /* jobs so far */
+    uint64_t taken;   /* when the one came that was taken last */
     bool terminated;
     bool empty; /* a fault took its workers for a while */
 };
@@ -152,6 +156,8 @@ struct executor_world {
     struct director *director;
     struct faulty_store faulty;
     bool connection_lost;
+    bool told_to_end;  /* by the scenario: to terminate, or to crash */
+    uint64_t deadline; /* of its termination */
     bool core_terminating;
     bool core_terminated;
     bool dispatcher_terminating;
@@ -481,6 +487,18 @@ bool coordinator_find(struct executor_world *world, enum store_record_kind kind,
 /* False: an error; the lock may or may not be gone. A lock that is not there counts as released. */
 bool coordinator_unlock(struct executor_world *world, enum store_record_kind kind,
                         const struct director_plan_id *subject);
+
+/* ---- watch.c
+ * ------------------------------------------------------------------------------- */
+
+/* A job was made for its pool; a worker is about to get it. */
+void watch_queued(const struct job *job);
+void watch_taken(struct pool *pool, const struct job *job);
+/* The plan is locked already. */
+void watch_refused(struct simulation *simulation, const struct request *request);
+/* A world has terminated in good order. */
+void watch_terminated(const struct executor_world *world);
+void watch_worlds_in_the_end(struct simulation *simulation);
 
 /* ---- settle.c
  * ------------------------------------------------------------------------------------- */

@@ -128,6 +128,7 @@ void world_terminate(struct executor_world *world)
     }
     struct simulation *simulation = world->simulation;
     world->state = WORLD_TERMINATING;
+    world->deadline = world_now(simulation) + simulation->scenario->world.termination_timeout;
     director_set_terminating(world->director);
     world_push(simulation, WORLD_TERMINATION_TIMEOUT, world->number, NULL, world->incarnation,
                simulation->scenario->world.termination_timeout);
@@ -182,6 +183,7 @@ void world_termination_progress(struct executor_world *world)
         store->operations->delete_record(store, STORE_RECORD_WORLD, &world->id);
     }
     checker_mark(simulation->checker, MARK_TERMINATED);
+    watch_terminated(world);
     struct trace_record record =
         trace_record_of(TRACE_TERMINATED, world_now(simulation), ACTOR_CORE(world->number));
     record.world = world->number;
