@@ -88,11 +88,12 @@ bool checker_marked(const struct checker *checker, enum mark mark)
 
 /* ---- Failures -------------------------------------------------------------------------------- */
 
+/* The same invariant at the same place, broken in the same way. */
 static bool same_failure(const struct simulation_failure *failure, enum invariant invariant,
-                         uint32_t plan, uint32_t step)
+                         uint32_t plan, uint32_t step, const char *format)
 {
     return !failure->expectation && failure->invariant == (uint32_t)invariant &&
-           failure->plan == plan && failure->step == step;
+           failure->plan == plan && failure->step == step && strcmp(failure->way, format) == 0;
 }
 
 static void add_failure(struct checker *checker, struct simulation_failure failure,
@@ -127,7 +128,7 @@ void checker_violate(struct checker *checker, enum invariant invariant, uint32_t
                      uint32_t step, const char *format, ...)
 {
     for (size_t i = 0; i < checker->failure_count; i++) {
-        if (same_failure(&checker->failures[i], invariant, plan, step)) {
+        if (same_failure(&checker->failures[i], invariant, plan, step, format)) {
             checker->failures[i].count++;
             return;
         }
@@ -139,10 +140,10 @@ void checker_violate(struct checker *checker, enum invariant invariant, uint32_t
     trace_record(checker->config.trace, &record);
     va_list arguments;
     va_start(arguments, format);
-    add_failure(
-        checker,
-        (struct simulation_failure){.invariant = (uint32_t)invariant, .plan = plan, .step = step},
-        format, arguments);
+    add_failure(checker,
+                (struct simulation_failure){
+                    .invariant = (uint32_t)invariant, .plan = plan, .step = step, .way = format},
+                format, arguments);
     va_end(arguments);
 }
 

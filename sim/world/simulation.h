@@ -124,8 +124,8 @@ struct simulation_failure {
     uint64_t time;
     uint32_t plan; /* index, or SCENARIO_NONE */
     uint32_t step;
-    uint64_t
-        count; /* how often this invariant failed at this plan and step; the rest is of the first */
+    const char *way;     /* of an invariant: the message before names were put in; static */
+    uint64_t count;      /* how often it failed here in this way; the rest is of the first */
     const char *message; /* what was expected and what came, one line */
 };
 
