@@ -99,9 +99,8 @@ static void find_plan_states(struct reach *reach, uint32_t plan_number)
     }
     /* The plan steps of a plan that is planned in the run are saved, too. */
     if (plan->state == DIRECTOR_PLAN_SCHEDULED) {
-        facts->run_states |= STATE_BIT(DIRECTOR_STEP_PENDING) | STATE_BIT(DIRECTOR_STEP_RUNNING) |
-                             STATE_BIT(DIRECTOR_STEP_SUCCESS) | STATE_BIT(DIRECTOR_STEP_ERROR) |
-                             STATE_BIT(DIRECTOR_STEP_CANCELLED);
+        facts->run_states |= STATE_BIT(DIRECTOR_STEP_RUNNING) | STATE_BIT(DIRECTOR_STEP_SUCCESS) |
+                             STATE_BIT(DIRECTOR_STEP_ERROR);
     }
 }
 

@@ -117,7 +117,8 @@ static void a_plan_moves_when_something_lets_it(void **state)
     assert_int_equal(plan_states(reach, 6), PLAN(PLANNING) | PLAN(STOPPED));
     assert_true(reach_any_plan_moves_to(reach, DIRECTOR_PLAN_PLANNED));
     assert_false(reach_any_plan_moves_to(reach, DIRECTOR_PLAN_SCHEDULED));
-    assert_true(reach_any_step_moves_to(reach, 5, DIRECTOR_STEP_CANCELLED));
+    assert_false(reach_any_step_moves_to(reach, 5, DIRECTOR_STEP_CANCELLED));
+    assert_true(reach_any_step_moves_to(reach, 5, DIRECTOR_STEP_RUNNING));
     finish(&fixture);
 }
 
