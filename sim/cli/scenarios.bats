@@ -100,7 +100,8 @@ hash_of() {
     works dirsim list faults
     while read -r site errors; do
         [[ $errors == *[\[\ ]io[\ \]]* ]] || continue
-        for error in $(sed 's/.*\[\(.*\)\]/\1/' <<<"$errors"); do
+        errors=${errors##*[}
+        for error in ${errors%]}; do
             grep -rqE --include='*.yaml' "^  - \{on: $site\b.*\berror: $error\b" "$ROOT"/scenarios/[a-bd-z]* ||
                 missing+=("$site $error")
         done
