@@ -415,6 +415,11 @@ void checker_halt_denied(struct checker *checker, uint32_t plan)
     checker->plans[plan].halt_denied = true;
 }
 
+void checker_halt_heard(struct checker *checker, uint32_t plan)
+{
+    checker->plans[plan].halt_denied = false;
+}
+
 void checker_beginning(struct checker *checker, uint32_t plan)
 {
     if (!checker->plans[plan].in_execution) {
@@ -551,7 +556,6 @@ void checker_halted(struct checker *checker, uint32_t plan)
     struct plan_ledger *ledger = &checker->plans[plan];
     checker_mark(checker, ledger->in_execution ? MARK_HALTED : MARK_HALTED_INACTIVE);
     ledger->halted = true;
-    ledger->halt_denied = false;
 }
 
 /* ---- Work items ------------------------------------------------------------------------------ */

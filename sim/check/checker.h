@@ -79,6 +79,8 @@ void checker_beginning(struct checker *checker, uint32_t plan);
  * anew.
  */
 void checker_halt_denied(struct checker *checker, uint32_t plan);
+/* A halt has come to the world that executes it. */
+void checker_halt_heard(struct checker *checker, uint32_t plan);
 void checker_deleted(struct checker *checker, uint32_t plan, bool steps_only);
 
 /* The life of an execution. */

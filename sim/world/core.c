@@ -139,6 +139,9 @@ void core_halt(struct executor_world *world, struct request *request)
     struct simulation *simulation = world->simulation;
     const struct director_plan_id *id = &simulation->layouts[request->plan].id;
     checker_halted(simulation->checker, request->plan);
+    if (director_find_plan(world->director, id) != NULL) {
+        checker_halt_heard(simulation->checker, request->plan);
+    }
     enum director_status status = director_halt(world->director, id);
     after_call(world, request->plan, status, "halt");
 }
