@@ -21,6 +21,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 GCC ?= gcc
 CLANG ?= clang
+CLANG_MCDC ?= clang-19
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
 # Warnings are errors in CI only: a newer compiler must not keep anybody from building a release.
@@ -62,7 +63,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 
 # variant: compiler, flags. None has NDEBUG: asserts stay in every build. O0, O3 and clang are there to
 # compare traces, so they go without debugging information.
-VARIANTS := release test O0 O3 clang coverage
+VARIANTS := release test O0 O3 clang coverage mcdc
 CC_release = $(GCC)
 FLAGS_release := -O2 -g
 CC_test = $(GCC)
@@ -75,6 +76,9 @@ CC_clang = $(CLANG)
 FLAGS_clang := -O2
 CC_coverage = $(GCC)
 FLAGS_coverage := -O0 -g --coverage -fprofile-abs-path
+# A younger clang, which knows conditions.
+CC_mcdc = $(CLANG_MCDC)
+FLAGS_mcdc := -O0 -g -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
 
 # Variants for fuzzers, their targets, and what is made of them. The library builds without.
 -include fuzz/fuzz.mk
@@ -216,9 +220,9 @@ $(SHARED_LINK): $(SHARED_LIBRARY)
 # ---- Tests and benchmarks ----------------------------------------------------------------------
 
 .PHONY: picture demo check unit proof bench coverage setup-demo setup-check setup-lint setup-coverage
-.PHONY: machines setup-machines
+.PHONY: machines setup-machines coverage-mcdc setup-coverage-mcdc
 .PHONY: list-tests list-c-files list-h-files list-shell-files
-.PHONY: build-release build-tests build-unit build-O0 build-O3 build-clang build-coverage
+.PHONY: build-release build-tests build-unit build-O0 build-O3 build-clang build-coverage build-mcdc
 
 setup-demo:
 	@.ci/install-packages demo
@@ -228,6 +232,8 @@ setup-lint:
 	@.ci/install-packages lint
 setup-coverage:
 	@.ci/install-packages coverage
+setup-coverage-mcdc:
+	@.ci/install-packages coverage-mcdc
 setup-machines:
 	@.ci/install-packages machines
 
@@ -249,6 +255,7 @@ build-O0: build/O0/dirsim
 build-O3: build/O3/dirsim
 build-clang: build/clang/dirsim
 build-coverage: $(COVERAGE_PROGRAMS) build/coverage/dirsim
+build-mcdc: $(patsubst %.c,build/mcdc/%,$(filter director/%,$(TESTS))) build/mcdc/dirsim
 
 list-tests:
 	@printf '%s\n' $(TEST_PROGRAMS)
@@ -273,6 +280,9 @@ machines: setup-machines $(PROGRAM) ## a campaign over ssh with GNU parallel, an
 coverage: setup-coverage ## what tests, scenarios and cases reach, each alone and together; fails below its floor
 	@.ci/coverage
 
+coverage-mcdc: setup-coverage-mcdc ## which conditions of director/ decide by themselves (MC/DC, with clang-19)
+	@.ci/coverage-mcdc
+
 picture: all ## make the README's picture of a timeline again (needs Chromium)
 	@.ci/picture
 
@@ -290,7 +300,7 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
-	  printf '  make %-10s %s\n' "$$target" "$$text"; done
+	  printf '  make %-13s %s\n' "$$target" "$$text"; done
 
 # ---- Installing --------------------------------------------------------------------------------
 

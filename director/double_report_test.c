@@ -142,6 +142,48 @@ static void a_plan_that_moved_unsaved_is_let_go_as_it_is(void **state)
     expect_stored(world, 1, "running pending: 2 pending");
 }
 
+/* ---- Two workers with one item --------------------------------------------------------------- */
+
+static void what_is_still_in_user_code_is_finished_by_nobody(void **state)
+{
+    struct test_world *world = *state;
+    test_store_add(&world->store, "2", "");
+    tell(world, "start 1", "run 2");
+    tell(world, "begin 1 2", "user code 2");
+    uint64_t before = director_counters(world->director).double_reports;
+    tell(world, "deliver 1 2", "nothing");
+    assert_int_equal(director_counters(world->director).double_reports, before + 1);
+    tell(world, "continue 1 2 success", "done");
+    tell(world, "end 1 2", "ok");
+    tell(world, "finish 1 2", "nothing");
+    expect_resolved(world, "1 fulfilled stopped success");
+}
+
+/* The first worker ends while the second one is in user code: the item is in somebody's hands. */
+static void a_worker_that_ends_leaves_the_item_in_the_hands_of_another(void **state)
+{
+    struct test_world *world = *state;
+    struct director_work_stop stop;
+    struct director_work *first;
+    struct director_work *second;
+    mend_all_but(world, DIRECTOR_DEFECT_BIT(DIRECTOR_DEFECT_ITEM_WORKED_ON_TWICE));
+    test_store_add(&world->store, "2", "");
+    tell(world, "start 1", "run 2");
+    struct director_work_item *item = world->held[0].item;
+    const struct director_persistence *persistence = &world->config.persistence;
+    assert_int_equal(director_work_begin(item, persistence, &first, &stop), DIRECTOR_OK);
+    director_work_continue(first, DIRECTOR_OUTCOME_SUSPEND, &stop);
+    assert_int_equal(director_work_begin(item, persistence, &second, &stop), DIRECTOR_OK);
+    assert_int_equal(stop.kind, DIRECTOR_WORK_USER_CODE);
+    director_work_end(first);
+    tell(world, "deliver 1 2", "nothing");
+    expect_plan(world, 1, "running pending: 2 running");
+    director_work_continue(second, DIRECTOR_OUTCOME_SUCCESS, &stop);
+    director_work_end(second);
+    tell(world, "finish 1 2", "nothing");
+    expect_plan(world, 1, "none");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +195,8 @@ int main(void)
         FAITHFUL(an_item_of_a_step_that_the_plan_lost_breaks_an_assumption),
         WITH_WORLD(a_second_worker_that_crashes_adds_nothing_to_the_first),
         WITH_WORLD(a_plan_that_moved_unsaved_is_let_go_as_it_is),
+        WITH_WORLD(what_is_still_in_user_code_is_finished_by_nobody),
+        WITH_WORLD(a_worker_that_ends_leaves_the_item_in_the_hands_of_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 #include "director/execution_plan.h"
 #include "director/memory.h"
 
+#include <assert.h>
+
 struct director_planning {
     struct director_execution_plan *plan;
 };
@@ -79,7 +81,8 @@ void director_planning_end(struct director_planning *planning)
 static struct step *root_of(const struct director_execution_plan *plan)
 {
     uint32_t position = execution_plan_position(plan, plan->root_plan_step);
-    return position == EXECUTION_PLAN_NO_POSITION ? NULL : plan->current[position];
+    assert(position != EXECUTION_PLAN_NO_POSITION); /* it would not have been loaded */
+    return plan->current[position];
 }
 
 /* Move a plan step on to a state, by way of running where the tables want that; what an earlier
@@ -120,9 +123,6 @@ enum director_status director_planning_refuse(struct director_planning *planning
 {
     struct director_execution_plan *plan = planning->plan;
     struct step *root = root_of(plan);
-    if (root == NULL) {
-        return DIRECTOR_INTERNAL;
-    }
     enum director_status status =
         root->state == DIRECTOR_STEP_ERROR
             ? DIRECTOR_OK
@@ -137,7 +137,7 @@ enum director_status director_planning_begin(struct director_planning *planning,
     struct step *root = root_of(plan);
     enum director_status status = DIRECTOR_OK;
     *over = false;
-    if (root == NULL || !is_to_be_planned(plan->state)) {
+    if (!is_to_be_planned(plan->state)) {
         return DIRECTOR_INTERNAL;
     }
     if (plan->state == DIRECTOR_PLAN_SCHEDULED) {
@@ -179,9 +179,6 @@ enum director_status director_planning_finish(struct director_planning *planning
 {
     struct director_execution_plan *plan = planning->plan;
     struct step *root = root_of(plan);
-    if (root == NULL) {
-        return DIRECTOR_INTERNAL;
-    }
     enum director_status status = look_again(planning, state);
     if (status != DIRECTOR_OK || *state != DIRECTOR_PLAN_PLANNING) {
         return status;

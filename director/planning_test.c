@@ -108,20 +108,26 @@ static void what_is_not_scheduled_is_not_planned(void **state)
     expect_written(world, "");
 }
 
-static void a_plan_without_its_root_step_is_left_alone(void **state)
+static void a_plan_without_its_root_step_cannot_be_loaded(void **state)
 {
     struct test_world *world = *state;
-    bool over = false;
-    enum director_plan_state kept = DIRECTOR_PLAN_PENDING;
-    scheduled(world)->row.root_plan_step = 99;
+    enum director_plan_state seen = DIRECTOR_PLAN_PENDING;
     struct director_planning *planning = NULL;
-    if (open(world, &planning, &kept) == DIRECTOR_OK) {
-        assert_int_equal(director_planning_refuse(planning), DIRECTOR_INTERNAL);
-        assert_int_equal(director_planning_begin(planning, &over), DIRECTOR_INTERNAL);
-        assert_int_equal(director_planning_abandon(planning, &kept), DIRECTOR_INTERNAL);
-        finish(planning, true, DIRECTOR_INTERNAL, DIRECTOR_PLAN_PLANNED);
-    }
+    scheduled(world)->row.root_plan_step = 99;
+    assert_int_equal(open(world, &planning, &seen), DIRECTOR_INTERNAL);
+    assert_null(planning);
     expect_written(world, "");
+}
+
+static void whoever_has_no_inhibitions_is_not_asked_for_them(void **state)
+{
+    struct test_world *world = *state;
+    world->config.persistence.find_inhibition = NULL;
+    assert_non_null(test_world_restart(world));
+    scheduled(world);
+    struct director_planning *planning = begun(world, DIRECTOR_PLAN_SCHEDULED);
+    expect_calls(world, "load_plan 1, save_plan 1 planning pending, save_step 1:1 running");
+    finish(planning, true, DIRECTOR_OK, DIRECTOR_PLAN_PLANNED);
 }
 
 static void what_cannot_be_loaded_is_not_planned(void **state)
@@ -332,7 +338,8 @@ int main(void)
         STORY(user_code_that_fails_stops_the_plan),
         HARDENED(a_plan_whose_time_is_over_is_refused),
         STORY(what_is_not_scheduled_is_not_planned),
-        STORY(a_plan_without_its_root_step_is_left_alone),
+        STORY(a_plan_without_its_root_step_cannot_be_loaded),
+        WITH_WORLD(whoever_has_no_inhibitions_is_not_asked_for_them),
         STORY(what_cannot_be_loaded_is_not_planned),
         STORY(a_planning_that_was_cut_off_is_taken_on),
         STORY(a_planning_whose_last_save_failed_needs_no_user_code),
