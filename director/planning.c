@@ -200,9 +200,6 @@ enum director_status director_planning_abandon(struct director_planning *plannin
     struct director_execution_plan *plan = planning->plan;
     struct step *root = root_of(plan);
     *state = plan->state;
-    if (root == NULL) {
-        return DIRECTOR_INTERNAL;
-    }
     if (!is_to_be_planned(plan->state)) {
         return DIRECTOR_OK;
     }

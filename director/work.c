@@ -392,8 +392,6 @@ void director_work_fingerprint(struct fingerprint *fingerprint, const struct dir
     if (work->step == NULL) {
         return;
     }
-    fingerprint_add(fingerprint, (uint64_t)work->action.id << 32 | work->action.required_count);
-    for (uint32_t i = 0; i < work->action.required_count; i++) {
-        fingerprint_add(fingerprint, work->action.required_steps[i]);
-    }
+    assert(work->action.required_count == 0); /* user code has the values */
+    fingerprint_add(fingerprint, work->action.id);
 }
