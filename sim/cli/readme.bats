@@ -22,11 +22,17 @@ commands() {
         sed -e 's/  *# .*//' -e '/^ *$/d'
 }
 
+# own_scenario: the one that fails.
+own_scenario() {
+    sed -n '/^scenario: a payment/,/^```/p' "$README" | grep -v '^```'
+}
+
 @test "every dirsim command of the README works" {
     local command count=0
     # Something that a campaign with defects may have found.
     mkdir found
     sed '/^shows:/d' scenarios/defects/item-worked-on-twice.yaml >found/FILE.yaml
+    own_scenario >mine.yaml
     while read -r command; do
         case $command in
         build/dirsim*) ;;
@@ -37,13 +43,31 @@ commands() {
         command=${command//--seeds 1000/--seeds 5}
         echo "$command"
         case $command in
-        *campaign* | *--faithful*) timeout 100 bash -c "$command" </dev/null || [ $? -eq 1 ] ;;
+        *campaign* | *--faithful* | *"run mine.yaml") timeout 100 bash -c "$command" </dev/null || [ $? -eq 1 ] ;;
         *) timeout 100 bash -c "$command" </dev/null ;;
         esac >last.log 2>&1 || { cat last.log; return 1; }
     done < <(commands)
     [ "$count" -ge 8 ]
     [ -s page.html ]
     [ -s report.sarif ]
+}
+
+@test "what the README shows of its own failure is what is said, and it is made smaller" {
+    own_scenario >mine.yaml
+    fails 1 build/dirsim run mine.yaml
+    [ "$(sed -n '/^FAILED  mine.yaml/,/^```/p' "$README" | grep -v '^```')" = "$(head -n 3 <<<"$output")" ]
+    works build/dirsim shrink mine.yaml -o small.yaml
+    [ "$(wc -l <small.yaml)" -lt "$(wc -l <mine.yaml)" ] || [ "$(wc -c <small.yaml)" -lt "$(wc -c <mine.yaml)" ]
+    fails 1 build/dirsim run small.yaml
+}
+
+@test "the found scenario that the README shows fails as it is said" {
+    {
+        echo 'scenario: found'
+        sed -n '/^world: {defects/,/^```/p' "$README" | grep -v '^```'
+    } >found.yaml
+    fails 1 build/dirsim run found.yaml
+    says "futures-resolve: "
 }
 
 @test "every make target of the README is there" {
