@@ -61,7 +61,7 @@
       "spec: What the world does; Executors::Abstract::Core")                                      \
     X(NO_BROKEN_ASSUMPTION, "no-broken-assumption",                                                \
       "no call of the director ends in internal, unhandled, or an error about what it was not "    \
-      "asked for",                                                                                 \
+      "asked for, and no worker stumbles over a plan that nobody has disturbed",                   \
       "spec: The director; known defects D10, D12, D24")                                           \
     X(TERMINATION_IN_TIME, "termination-in-time",                                                  \
       "a world that terminates is done before its timeout, if its workers are, and gone with it "  \
@@ -87,7 +87,7 @@
       "spec: Words, result; known defect D08")                                                     \
     X(RESULT_TELLS_STEPS, "result-tells-steps",                                                    \
       "the result of a plan that stopped by itself is what its steps in the database say, and "    \
-      "they say that it is over",                                                                  \
+      "they say that it is over; one that is paused in error has a step in error there",           \
       "spec: Words, result; ExecutionPlan#result")                                                 \
     X(OUTPUTS_ARE_THERE, "outputs-are-there",                                                      \
       "user code does not read the output of a step that was skipped, and nothing that was "       \

@@ -679,6 +679,15 @@ void checker_event_turned_away(struct checker *checker, uint32_t plan, uint32_t 
     }
 }
 
+void checker_stumbled(struct checker *checker, uint32_t plan, uint32_t step)
+{
+    if (checker->config.enabled && !checker->plans[plan].disturbed &&
+        !checker_was_deleted(checker, plan)) {
+        checker_violate(checker, INVARIANT_NO_BROKEN_ASSUMPTION, plan, step,
+                        "its worker stumbles, and nothing has gone wrong");
+    }
+}
+
 void checker_answer(struct checker *checker, uint32_t plan, uint32_t step,
                     enum director_status status, const char *call)
 {

@@ -113,6 +113,8 @@ void checker_event_answered(struct checker *checker, uint32_t plan, uint32_t ste
 /* An event was rejected because its step is not in execution, by the director that executes its
  * plan. */
 void checker_event_turned_away(struct checker *checker, uint32_t plan, uint32_t step);
+/* Work on it ended in an exception that is no persistence error. */
+void checker_stumbled(struct checker *checker, uint32_t plan, uint32_t step);
 /* A call of the director came back with this; NO_MANAGER only for an optional event. */
 void checker_answer(struct checker *checker, uint32_t plan, uint32_t step,
                     enum director_status status, const char *call);

@@ -444,6 +444,21 @@ static void an_optional_event_raises_nothing(void **state)
     assert_fails(INVARIANT_NO_BROKEN_ASSUMPTION, SCENARIO_NONE);
 }
 
+static void nobody_stumbles_without_a_reason(void **state)
+{
+    (void)state;
+    checker_stumbled(checker, 0, FETCH);
+    assert_fails(INVARIANT_NO_BROKEN_ASSUMPTION, FETCH);
+}
+
+static void who_is_disturbed_may_stumble(void **state)
+{
+    (void)state;
+    checker_disturbed(checker, 0);
+    checker_stumbled(checker, 0, FETCH);
+    assert_holds();
+}
+
 static void a_failure_is_kept_once_and_counted(void **state)
 {
     (void)state;
@@ -679,6 +694,8 @@ int main(void)
         TEST(nothing_after_termination),
         TEST(no_broken_assumption),
         TEST(an_optional_event_raises_nothing),
+        TEST(nobody_stumbles_without_a_reason),
+        TEST(who_is_disturbed_may_stumble),
         TEST(a_failure_is_kept_once_and_counted),
         TEST(names_of_invariants_and_marks_are_told_apart),
         TEST(futures_resolve_once),

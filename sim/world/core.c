@@ -174,6 +174,10 @@ static void mark_report(const struct job *job, bool failed)
         checker_mark(simulation->checker, MARK_WORK_FAILED);
     } else if (job->stop.kind == DIRECTOR_WORK_CRASHED) {
         checker_mark(simulation->checker, MARK_WORK_CRASHED);
+        checker_stumbled(simulation->checker, job->plan,
+                         job->step_id == 0
+                             ? SCENARIO_NONE
+                             : simulation->layouts[job->plan].steps[job->step_id - 1].step);
     } else if (job->step_id == 0) {
         const struct director_execution_plan *plan =
             director_find_plan(job->world->director, &simulation->layouts[job->plan].id);

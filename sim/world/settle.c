@@ -323,11 +323,10 @@ static void check_stopped(struct simulation *simulation, uint32_t plan)
     }
 }
 
-/* What the stored steps of a plan say; false: some are not there. */
-static bool result_of_steps(struct simulation *simulation, uint32_t plan,
-                            enum director_result *result)
+/* Which states the stored steps of a plan are in; false: some are not there. */
+static bool states_of_steps(struct simulation *simulation, uint32_t plan,
+                            bool seen[DIRECTOR_STEP_STATES])
 {
-    bool seen[DIRECTOR_STEP_STATES] = {false};
     for (uint32_t id = 1; id <= simulation->layouts[plan].step_count; id++) {
         enum director_step_state state = DIRECTOR_STEP_PENDING;
         if (!checker_stored_step(simulation->checker, plan, id, &state)) {
@@ -335,15 +334,21 @@ static bool result_of_steps(struct simulation *simulation, uint32_t plan,
         }
         seen[state] = true;
     }
+    return true;
+}
+
+/* A plan with a step that was skipped, and others that were never run, is not over: the director
+ * calls that a warning, too, but it does not stop there by itself. */
+static enum director_result result_of(const bool seen[DIRECTOR_STEP_STATES])
+{
     bool warning = seen[DIRECTOR_STEP_SKIPPING] || seen[DIRECTOR_STEP_SKIPPED];
     bool pending = seen[DIRECTOR_STEP_SCHEDULING] || seen[DIRECTOR_STEP_PENDING] ||
                    seen[DIRECTOR_STEP_RUNNING] || seen[DIRECTOR_STEP_SUSPENDED];
-    *result = seen[DIRECTOR_STEP_CANCELLED] ? DIRECTOR_RESULT_CANCELLED
-              : seen[DIRECTOR_STEP_ERROR]   ? DIRECTOR_RESULT_ERROR
-              : pending                     ? DIRECTOR_RESULT_PENDING
-              : warning                     ? DIRECTOR_RESULT_WARNING
-                                            : DIRECTOR_RESULT_SUCCESS;
-    return true;
+    return seen[DIRECTOR_STEP_CANCELLED] ? DIRECTOR_RESULT_CANCELLED
+           : seen[DIRECTOR_STEP_ERROR]   ? DIRECTOR_RESULT_ERROR
+           : pending                     ? DIRECTOR_RESULT_PENDING
+           : warning                     ? DIRECTOR_RESULT_WARNING
+                                         : DIRECTOR_RESULT_SUCCESS;
 }
 
 /* Whoever asks for a halt inhibits the plan first: it may be stopped by anybody from then on. */
@@ -358,26 +363,37 @@ static bool is_to_be_halted(const struct simulation *simulation, uint32_t plan)
     return false;
 }
 
-/* A plan with a step that was skipped, and others that were never run, is not over: the director
- * calls that a warning, too, but it does not stop there by itself. */
+/* A success that is none is for stopped-is-done. A paused plan may have had work under way; but
+ * when it is in error some step has failed, or is to be skipped for that. */
+static bool is_told_wrong(enum director_plan_state state, enum director_result stored,
+                          const bool seen[DIRECTOR_STEP_STATES])
+{
+    enum director_result told = result_of(seen);
+    if (state == DIRECTOR_PLAN_PAUSED) {
+        return stored == DIRECTOR_RESULT_ERROR && told != DIRECTOR_RESULT_ERROR &&
+               !seen[DIRECTOR_STEP_SKIPPING];
+    }
+    bool is_other = stored == DIRECTOR_RESULT_SUCCESS && told != DIRECTOR_RESULT_WARNING;
+    return state == DIRECTOR_PLAN_STOPPED && !is_other &&
+           (stored != told || told == DIRECTOR_RESULT_PENDING);
+}
+
 static void check_result(struct simulation *simulation, uint32_t plan)
 {
     struct checker *checker = simulation->checker;
+    bool seen[DIRECTOR_STEP_STATES] = {false};
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
     enum director_result stored = DIRECTOR_RESULT_PENDING;
-    enum director_result told = DIRECTOR_RESULT_PENDING;
     if (!checker_was_started(checker, plan) || is_to_be_halted(simulation, plan) ||
         checker_was_deleted(checker, plan) ||
-        !checker_stored_plan(checker, plan, &state, &stored) || state != DIRECTOR_PLAN_STOPPED ||
-        !result_of_steps(simulation, plan, &told)) {
+        !checker_stored_plan(checker, plan, &state, &stored) ||
+        !states_of_steps(simulation, plan, seen)) {
         return;
     }
-    /* A success that is none is for stopped-is-done. */
-    bool is_other = stored == DIRECTOR_RESULT_SUCCESS && told != DIRECTOR_RESULT_WARNING;
-    if (!is_other && (stored != told || told == DIRECTOR_RESULT_PENDING)) {
+    if (is_told_wrong(state, stored, seen)) {
         checker_violate(checker, INVARIANT_RESULT_TELLS_STEPS, plan, SCENARIO_NONE,
-                        "it stopped with %s, and its steps say %s", director_result_name(stored),
-                        director_result_name(told));
+                        "it is %s with %s, and its steps say %s", director_plan_state_name(state),
+                        director_result_name(stored), director_result_name(result_of(seen)));
     }
 }
 
