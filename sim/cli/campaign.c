@@ -3,24 +3,17 @@
 
 #include "sim/cli/console.h"
 #include "sim/cli/defect_options.h"
+#include "sim/cli/interrupt.h"
 #include "sim/cli/run_coverage.h"
 #include "sim/cli/scenario_load.h"
 
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define SEEDS_DEFAULT 1000u
 #define HANG_MS_DEFAULT 30000u
-
-static volatile sig_atomic_t interrupted;
-
-static void note_interrupt(int signal_number)
-{
-    interrupted = signal_number;
-}
 
 /* ---- Understanding the options ------------------------------------------------------------- */
 
@@ -173,14 +166,8 @@ static enum command_exit load_file(struct campaign_command *command, size_t inde
 {
     struct scenario_reading *reading = &command->readings[index];
     const char *path = command->files.paths[index];
-    enum command_exit status = scenario_load(path, reading);
-    if (status == COMMAND_USAGE) {
-        for (uint32_t i = 0; i < reading->problem_count; i++) {
-            console_place(path, &reading->problems[i]);
-        }
-    } else if (status == COMMAND_TROUBLE) {
-        console_error("%s: %s", path, reading->problems[0].message);
-    } else {
+    enum command_exit status = scenario_load_or_tell(path, reading);
+    if (status == COMMAND_HELD) {
         command->bases[index] = reading->scenario;
     }
     return status;
@@ -227,15 +214,6 @@ static bool set_items(struct campaign_command *command)
 
 /* ---- Running ------------------------------------------------------------------------------- */
 
-static void watch_signals(void)
-{
-    struct sigaction action = {.sa_handler = note_interrupt};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-}
-
 static bool on_progress(void *context, const struct campaign *campaign)
 {
     struct campaign_command *command = context;
@@ -269,11 +247,11 @@ static bool report_coverage(const struct campaign_command *command)
 static enum command_exit run_it(struct campaign_command *command)
 {
     struct campaign_config *config = &command->campaign.config;
-    config->interrupted = &interrupted;
+    config->interrupted = &interrupt_signal;
     config->context = command;
     config->progress = on_progress;
     command->terminal = isatty(STDERR_FILENO) == 1;
-    watch_signals();
+    interrupt_watch();
     enum campaign_status status = campaign_run(&command->campaign);
     campaign_clear_progress(command);
     bool kept = campaign_save(command, true);
@@ -289,8 +267,13 @@ static enum command_exit run_it(struct campaign_command *command)
     if (status == CAMPAIGN_TROUBLE || !kept) {
         return COMMAND_TROUBLE;
     }
-    bool good = command->campaign.groups.count == 0 && missing_marks(command) == 0;
-    return good ? COMMAND_HELD : COMMAND_FAILED;
+    if (command->campaign.groups.count > 0) {
+        return COMMAND_FAILED;
+    }
+    if (status == CAMPAIGN_INTERRUPTED) {
+        return interrupt_exit(COMMAND_HELD);
+    }
+    return missing_marks(command) == 0 ? COMMAND_HELD : COMMAND_FAILED;
 }
 
 static enum command_exit prepare_and_run(struct campaign_command *command)

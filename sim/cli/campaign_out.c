@@ -21,10 +21,7 @@
 #define SHRINK_MS_MAX 10000u /* of one group */
 #define SLUG_MAX 90u         /* of a file's name, so that a person can still read the list */
 
-struct shrinking {
-    const volatile sig_atomic_t *interrupted;
-    uint64_t until_ms;
-};
+static const char not_smaller[] = "as it was found: none was made that is smaller";
 
 /* A file's name for a signature: letters and digits, all else a dash. */
 static void make_slug(const char *signature, char slug[SLUG_MAX + 1])
@@ -101,32 +98,21 @@ static bool no_memory(void)
     return false;
 }
 
-static bool write_file(const struct campaign_file *file_out, const char *text, size_t length)
+/* `note`: a line for people; NULL: none. */
+static bool write_file(const struct campaign_file *file, const char *note, const char *scenario)
 {
-    const char *path = case_text_bytes(&file_out->path);
-    struct case_text head = {0};
-    case_text_add(&head, "# %s\n# again: dirsim run", file_out->title);
-    console_shell_file(&head, path);
-    case_text_add(&head, "\n");
-    struct output_file *file = output_file_open(path);
-    bool good = file != NULL && !head.failed &&
-                output_file_write(file, case_text_bytes(&head), head.length) &&
-                output_file_write(file, text, length);
-    case_text_free(&head);
-    if (file == NULL) {
-        return false;
+    const char *path = case_text_bytes(&file->path);
+    struct case_text text = {0};
+    case_text_add(&text, "# %s\n", file->title);
+    if (note != NULL) {
+        case_text_add(&text, "# %s\n", note);
     }
-    if (!good) {
-        output_file_abandon(file);
-        return false;
-    }
-    return output_file_commit(file);
-}
-
-static bool stop_shrinking(void *context)
-{
-    const struct shrinking *shrinking = context;
-    return *shrinking->interrupted != 0 || campaign_clock_ms() > shrinking->until_ms;
+    case_text_add(&text, "# again: dirsim run");
+    console_shell_file(&text, path);
+    case_text_add(&text, "\n%s", scenario);
+    bool good = output_text(path, &text);
+    case_text_free(&text);
+    return good;
 }
 
 /* What is shrunk says which invariants it violates, and so holds. Here it is to fail. NULL: no
@@ -159,7 +145,16 @@ struct writing {
     struct scenario_memory *memory;
     struct arena *arena;
     struct causes *causes;
+    char signature[TRIAL_SIGNATURE_MAX]; /* of what is shrunk */
+    uint64_t until_ms;                   /* shrinking may go on */
 };
+
+static bool stop_shrinking(void *context)
+{
+    const struct writing *writing = context;
+    return *writing->command->campaign.config.interrupted != 0 ||
+           campaign_clock_ms() > writing->until_ms;
+}
 
 /* In which way the scenario is to fail: as its group says, or as the defect alone makes it. NULL:
  * it does not. */
@@ -174,36 +169,45 @@ static const char *signature_of(const struct writing *writing, const struct scen
     return causes_show(writing->causes, writing->arena, scenario, store, defect);
 }
 
-static bool write_whole(const struct writing *writing, const struct scenario *scenario)
+/* What is smaller is still to show the defect: without it, it does not fail so. */
+static bool still_shows(void *context, const struct scenario *scenario)
+{
+    const struct writing *writing = context;
+    causes_begin(writing->causes, writing->arena, scenario,
+                 writing->command->campaign.config.store);
+    const struct trial *hardened = &writing->causes->hardened;
+    return hardened->failure_count <= TRIAL_FAILURES_MAX &&
+           !trial_fails_as(hardened, writing->signature);
+}
+
+static bool write_whole(const struct writing *writing, const struct scenario *scenario,
+                        const char *note)
 {
     size_t length = 0;
     const char *text = scenario_write(scenario, NULL, writing->memory, &length);
-    return text != NULL ? write_file(writing->file, text, length) : no_memory();
+    return text != NULL ? write_file(writing->file, note, text) : no_memory();
 }
 
 /* Write the smallest scenario that fails so; the one that was given where none is found. */
-static bool write_shrunk(const struct writing *writing, const struct scenario *scenario)
+static bool write_shrunk(struct writing *writing, const struct scenario *scenario)
 {
-    struct shrinking shrinking = {
-        .interrupted = writing->command->campaign.config.interrupted,
-        .until_ms = campaign_clock_ms() + SHRINK_MS_MAX,
+    const struct shrink_config config = {
+        .arena = writing->arena,
+        .signature = writing->signature,
+        .stop = stop_shrinking,
+        .accepts = writing->file->defect == SCENARIO_NONE ? NULL : still_shows,
+        .context = writing,
     };
-    char signature[TRIAL_SIGNATURE_MAX];
-    const struct shrink_config config = {.arena = writing->arena,
-                                         .signature = signature,
-                                         .stop = stop_shrinking,
-                                         .context = &shrinking};
     struct shrink_result result = {0};
     const struct scenario *shrunk = NULL;
     const char *wanted = signature_of(writing, scenario);
-    snprintf(signature, sizeof(signature), "%s", wanted != NULL ? wanted : "");
+    snprintf(writing->signature, sizeof(writing->signature), "%s", wanted != NULL ? wanted : "");
+    writing->until_ms = campaign_clock_ms() + SHRINK_MS_MAX;
     if (wanted != NULL && shrink_scenario(&config, scenario, &result) == SHRINK_OK) {
         shrunk = without_violates(result.scenario, writing->memory);
-        if (shrunk != NULL && signature_of(writing, shrunk) == NULL) {
-            shrunk = NULL; /* on the way it came to fail without the defect, too */
-        }
     }
-    bool good = write_whole(writing, shrunk != NULL ? shrunk : scenario);
+    bool good = shrunk != NULL ? write_whole(writing, shrunk, NULL)
+                               : write_whole(writing, scenario, not_smaller);
     shrink_result_free(&result);
     return good;
 }
@@ -231,8 +235,9 @@ static bool write_one(const struct campaign_command *command, uint32_t number, b
         if (writing.file->defect != SCENARIO_NONE) {
             scenario->world.defects = UINT64_C(1) << writing.file->defect;
         }
-        good = writing.arena != NULL ? write_shrunk(&writing, scenario)
-                                     : write_whole(&writing, scenario);
+        good = writing.arena != NULL
+                   ? write_shrunk(&writing, scenario)
+                   : write_whole(&writing, scenario, command->no_shrink ? NULL : not_smaller);
     }
     free(writing.causes);
     arena_destroy(writing.arena);

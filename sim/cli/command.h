@@ -9,6 +9,7 @@ enum command_exit {
     COMMAND_FAILED = 1,  /* an invariant, an expectation or a case failed */
     COMMAND_USAGE = 2,   /* wrong usage, or a file that is not what it should be */
     COMMAND_TROUBLE = 3, /* could not do it: file, database, memory, output */
+    COMMAND_SIGNAL = 128 /* and the signal's number: cut off by it, and nothing failed until then */
 };
 
 /* The worse of two. */

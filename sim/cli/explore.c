@@ -2,15 +2,14 @@
  * few faults, and writes the shortest way to a failure as a scenario. */
 #include "sim/search/explore.h"
 
-#include "sim/cli/command.h"
 #include "sim/cli/console.h"
 #include "sim/cli/defect_options.h"
+#include "sim/cli/interrupt.h"
+#include "sim/cli/one_scenario.h"
 #include "sim/cli/output_file.h"
-#include "sim/cli/scenario_load.h"
 #include "sim/search/shrink.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 
@@ -27,19 +26,6 @@ struct explore_command {
     bool times;
     bool all_orders;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void note_interrupt(int signal_number)
-{
-    interrupted = signal_number;
-}
-
-static bool is_interrupted(void *context)
-{
-    (void)context;
-    return interrupted != 0;
-}
 
 static uint64_t now_ms(void)
 {
@@ -71,11 +57,8 @@ static enum command_exit write_failure(const char *path, struct arena *arena,
     enum shrink_status status = shrink_scenario(&config, failure->scenario, &result);
     enum command_exit answer = COMMAND_TROUBLE;
     if (status == SHRINK_OK) {
-        struct output_file *file = output_file_open(path);
-        if (file != NULL) {
-            output_file_write(file, result.text, result.length);
-            answer = output_file_commit(file) ? COMMAND_HELD : COMMAND_TROUBLE;
-        }
+        bool written = output_bytes(path, result.text, result.length);
+        answer = written ? COMMAND_HELD : COMMAND_TROUBLE;
     } else if (status == SHRINK_NO_MEMORY) {
         console_no_memory();
     } else {
@@ -137,9 +120,10 @@ static enum command_exit report(const struct explore_command *command, struct ar
 
 /* ---- Exploring ------------------------------------------------------------------------------ */
 
-static enum command_exit explore_loaded(const struct explore_command *command, const char *path,
-                                        struct scenario *scenario, struct arena *arena)
+static enum command_exit explore_it(const void *context, const char *path,
+                                    struct scenario *scenario, struct arena *arena)
 {
+    const struct explore_command *command = context;
     struct explore_result result;
     scenario->world.defects |= command->defects;
     const struct explore_config config = {
@@ -149,10 +133,9 @@ static enum command_exit explore_loaded(const struct explore_command *command, c
         .faults = command->faults.given ? (uint32_t)command->faults.value : 0,
         .keep_times = command->times,
         .all_orders = command->all_orders,
-        .stop = is_interrupted,
+        .stop = interrupt_came,
     };
-    signal(SIGINT, note_interrupt);
-    signal(SIGTERM, note_interrupt);
+    interrupt_watch();
     const uint64_t begin = now_ms();
     enum command_exit answer = COMMAND_TROUBLE;
     switch (explore_scenario(&config, scenario, &result)) {
@@ -167,25 +150,7 @@ static enum command_exit explore_loaded(const struct explore_command *command, c
         break;
     }
     explore_result_free(&result);
-    return answer;
-}
-
-static enum command_exit explore_file(const struct explore_command *command, const char *path)
-{
-    struct scenario_reading reading;
-    size_t arena_size;
-    enum command_exit status = scenario_load(path, &reading);
-    for (uint32_t i = 0; status != COMMAND_HELD && i < reading.problem_count; i++) {
-        console_place(path, &reading.problems[i]);
-    }
-    if (status == COMMAND_HELD) {
-        struct arena *arena = replay_arena_create(&arena_size);
-        status = arena == NULL ? console_no_memory()
-                               : explore_loaded(command, path, reading.scenario, arena);
-        arena_destroy(arena);
-    }
-    scenario_reading_free(&reading);
-    return status;
+    return interrupt_exit(answer);
 }
 
 static bool is_in_range(const struct option_number *option, const char *name, uint64_t least,
@@ -228,15 +193,9 @@ enum command_exit command_explore(int argc, char **argv)
         .options = options,
         .option_count = sizeof(options) / sizeof(options[0]),
     };
-    int operand_count = 0;
-    enum options_status parsed = options_parse(&command, argc, argv, &operand_count);
-    if (parsed != OPTIONS_OK) {
-        return parsed == OPTIONS_HELP ? COMMAND_HELD : COMMAND_USAGE;
-    }
-    if (operand_count != 1) {
-        console_error("%s: dirsim explore FILE",
-                      operand_count == 0 ? "a scenario is missing" : "one scenario at a time");
-        return COMMAND_USAGE;
+    enum command_exit answer;
+    if (!one_scenario_parse(&command, argc, argv, &answer)) {
+        return answer;
     }
     if (!is_in_range(&explore.states, "states", 1, UINT32_MAX - 1) ||
         !is_in_range(&explore.depth, "depth", 1, 1000000) ||
@@ -244,5 +203,5 @@ enum command_exit command_explore(int argc, char **argv)
         !defect_options_parse(explore.faithful, &explore.defect_names, &explore.defects)) {
         return COMMAND_USAGE;
     }
-    return explore_file(&explore, argv[0]);
+    return one_scenario_do(argv[0], explore_it, &explore);
 }

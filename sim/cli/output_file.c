@@ -131,3 +131,26 @@ void output_file_abandon(struct output_file *file)
     }
     destroy(file);
 }
+
+bool output_bytes(const char *path, const char *bytes, size_t length)
+{
+    if (path == NULL) {
+        console_write(bytes, length);
+        return !console_output_failed();
+    }
+    struct output_file *file = output_file_open(path);
+    if (file == NULL) {
+        return false;
+    }
+    (void)output_file_write(file, bytes, length);
+    return output_file_commit(file);
+}
+
+bool output_text(const char *path, const struct case_text *text)
+{
+    if (text->failed) {
+        (void)console_no_memory();
+        return false;
+    }
+    return output_bytes(path, case_text_bytes(text), text->length);
+}

@@ -3,8 +3,7 @@
 #ifndef SIM_CLI_OUTPUT_FILE_H
 #define SIM_CLI_OUTPUT_FILE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "sim/conform/case_text.h"
 
 struct output_file;
 
@@ -20,6 +19,12 @@ bool output_file_write(struct output_file *file, const char *bytes, size_t lengt
 /* Put the file in its place. False when that or any write before it failed; it has been said on
  * standard error then, and nothing is left behind. */
 bool output_file_commit(struct output_file *file);
+
+/* All of it at once: as the file at `path`, or to standard output when that is NULL. False when it
+ * could not be written, which is said on standard error; for standard output by console_finish. */
+bool output_bytes(const char *path, const char *bytes, size_t length);
+/* The same; false, and said, too, when there was no memory for the text. */
+bool output_text(const char *path, const struct case_text *text);
 
 /* Give up: nothing is left behind. NULL is ignored. */
 void output_file_abandon(struct output_file *file);

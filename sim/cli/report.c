@@ -45,23 +45,6 @@ static const char page_head[] =
     "rect { fill: transparent; } rect:hover { fill: var(--line); }\n"
     "</style>\n</head>\n<body>\n<h1>%s</h1>\n";
 
-static enum command_exit write_page(const struct case_text *text, const struct option_text *output)
-{
-    if (text->failed) {
-        return console_no_memory();
-    }
-    if (!output->given) {
-        console_write(case_text_bytes(text), text->length);
-        return COMMAND_HELD;
-    }
-    struct output_file *file = output_file_open(output->value);
-    if (file == NULL) {
-        return COMMAND_TROUBLE;
-    }
-    (void)output_file_write(file, case_text_bytes(text), text->length);
-    return output_file_commit(file) ? COMMAND_HELD : COMMAND_TROUBLE;
-}
-
 /* Every campaign of the database. False: it was said why not. */
 static bool add_campaigns(struct case_text *text, const char *path)
 {
@@ -92,9 +75,9 @@ static enum command_exit report(const char *path, const struct option_text *outp
     case_text_add(&text, page_head, title, title);
     bool good = is_folder ? report_add_fuzzers(&text, path) : add_campaigns(&text, path);
     case_text_add(&text, "</body>\n</html>\n");
-    enum command_exit answer = good ? write_page(&text, output) : COMMAND_TROUBLE;
+    good = good && output_text(output->value, &text);
     case_text_free(&text);
-    return answer;
+    return good ? COMMAND_HELD : COMMAND_TROUBLE;
 }
 
 enum command_exit command_report(int argc, char **argv)

@@ -179,16 +179,7 @@ bool run_coverage_write(const char *path, const struct coverage *coverage)
     struct case_text text = {0};
     run_coverage_json(&text, coverage);
     case_text_add(&text, "\n");
-    if (text.failed) {
-        case_text_free(&text);
-        (void)console_no_memory();
-        return false;
-    }
-    struct output_file *file = output_file_open(path);
-    bool good = file != NULL && output_file_write(file, case_text_bytes(&text), text.length);
-    if (file != NULL && !good) {
-        output_file_abandon(file);
-    }
+    bool good = output_text(path, &text);
     case_text_free(&text);
-    return good && output_file_commit(file);
+    return good;
 }

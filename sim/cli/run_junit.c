@@ -152,16 +152,8 @@ bool run_junit_end(struct run_junit *junit, const char *path, const struct run_c
         add_missing(&text, missing);
     }
     case_text_add(&text, "  </testsuite>\n</testsuites>\n");
-    bool good = !text.failed && !junit->cases.failed;
-    if (!good) {
-        (void)console_no_memory();
-    }
-    struct output_file *file = good ? output_file_open(path) : NULL;
-    good = file != NULL;
-    if (good) {
-        (void)output_file_write(file, case_text_bytes(&text), text.length);
-        good = output_file_commit(file);
-    }
+    text.failed = text.failed || junit->cases.failed;
+    bool good = output_text(path, &text);
     case_text_free(&text);
     run_junit_abandon(junit);
     return good;

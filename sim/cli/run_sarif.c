@@ -116,16 +116,8 @@ bool run_sarif_end(struct run_sarif *sarif, const char *path, const struct run_m
     add_rules(&text, run_ci_rules, run_ci_rule_count, false);
     case_text_add(&text, "]}},\n\"columnKind\":\"unicodeCodePoints\",\"results\":[%s]}]}\n",
                   case_text_bytes(&sarif->results));
-    bool good = !text.failed && !sarif->results.failed;
-    if (!good) {
-        (void)console_no_memory();
-    }
-    struct output_file *file = good ? output_file_open(path) : NULL;
-    good = file != NULL;
-    if (good) {
-        (void)output_file_write(file, case_text_bytes(&text), text.length);
-        good = output_file_commit(file);
-    }
+    text.failed = text.failed || sarif->results.failed;
+    bool good = output_text(path, &text);
     case_text_free(&text);
     case_text_free(&sarif->results);
     return good;

@@ -59,20 +59,6 @@ void run_tap_outcome(struct run_tap *tap, const struct run_outcome *outcome)
     case_text_add(&tap->lines, "  ...\n");
 }
 
-static bool write_all(const struct case_text *text, const char *path)
-{
-    if (path == NULL) {
-        console_write(case_text_bytes(text), text->length);
-        return !console_output_failed();
-    }
-    struct output_file *file = output_file_open(path);
-    if (file == NULL) {
-        return false;
-    }
-    (void)output_file_write(file, case_text_bytes(text), text->length);
-    return output_file_commit(file);
-}
-
 bool run_tap_end(struct run_tap *tap, const char *path, const struct run_missing *missing)
 {
     struct case_text text = {0};
@@ -86,11 +72,8 @@ bool run_tap_end(struct run_tap *tap, const char *path, const struct run_missing
     }
     case_text_add(&text, "TAP version 13\n%s1..%" PRIu64 "\n", case_text_bytes(&tap->lines),
                   tap->count);
-    bool good = !text.failed && !tap->lines.failed;
-    if (!good) {
-        (void)console_no_memory();
-    }
-    good = good && write_all(&text, path);
+    text.failed = text.failed || tap->lines.failed;
+    bool good = output_text(path, &text);
     case_text_free(&text);
     case_text_free(&tap->lines);
     return good;

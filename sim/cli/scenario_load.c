@@ -1,6 +1,7 @@
 /* scenario_load.c: see scenario_load.h. */
 #include "sim/cli/scenario_load.h"
 
+#include "sim/cli/console.h"
 #include "sim/cli/scenario_files.h"
 
 /* The reader would find a second document, and much else; what it is helps more. */
@@ -34,4 +35,16 @@ enum command_exit scenario_load(const char *path, struct scenario_reading *readi
         break;
     }
     return instead(reading, &memory_problem, COMMAND_TROUBLE);
+}
+
+enum command_exit scenario_load_or_tell(const char *path, struct scenario_reading *reading)
+{
+    enum command_exit status = scenario_load(path, reading);
+    if (status == COMMAND_TROUBLE) {
+        console_error("%s: %s", path, reading->problems[0].message);
+    }
+    for (uint32_t i = 0; status == COMMAND_USAGE && i < reading->problem_count; i++) {
+        console_place(path, &reading->problems[i]);
+    }
+    return status;
 }

@@ -10,4 +10,7 @@
  * cannot be read, and problems[0] says why. In any case for scenario_reading_free. */
 enum command_exit scenario_load(const char *path, struct scenario_reading *reading);
 
+/* The same, and say on standard error what is wrong. */
+enum command_exit scenario_load_or_tell(const char *path, struct scenario_reading *reading);
+
 #endif

@@ -2,14 +2,13 @@
  * The file goes to standard output, or to -o FILE; what is told of it goes to standard error. */
 #include "sim/search/shrink.h"
 
-#include "sim/cli/command.h"
 #include "sim/cli/console.h"
 #include "sim/cli/defect_options.h"
+#include "sim/cli/interrupt.h"
+#include "sim/cli/one_scenario.h"
 #include "sim/cli/output_file.h"
-#include "sim/cli/scenario_load.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
 
 struct shrink_command {
@@ -22,19 +21,6 @@ struct shrink_command {
     bool faithful;
     bool verbose;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void note_interrupt(int signal_number)
-{
-    interrupted = signal_number;
-}
-
-static bool is_interrupted(void *context)
-{
-    (void)context;
-    return interrupted != 0;
-}
 
 /* ---- What is told --------------------------------------------------------------------------- */
 
@@ -127,31 +113,16 @@ static bool find_signature(struct arena *arena, const struct scenario *scenario,
 
 /* ---- Shrinking ------------------------------------------------------------------------------ */
 
-static enum command_exit write_result(const struct shrink_command *command,
-                                      const struct shrink_result *result)
-{
-    if (!command->output.given) {
-        console_write(result->text, result->length);
-        return COMMAND_HELD;
-    }
-    struct output_file *file = output_file_open(command->output.value);
-    if (file == NULL) {
-        return COMMAND_TROUBLE;
-    }
-    output_file_write(file, result->text, result->length);
-    return output_file_commit(file) ? COMMAND_HELD : COMMAND_TROUBLE;
-}
-
 static enum command_exit report(const struct shrink_command *command, const char *path,
                                 enum shrink_status status, const struct shrink_result *result)
 {
     switch (status) {
     case SHRINK_OK: {
-        enum command_exit written = write_result(command, result);
-        if (written == COMMAND_HELD) {
-            tell_summary(result);
+        if (!output_bytes(command->output.value, result->text, result->length)) {
+            return COMMAND_TROUBLE;
         }
-        return written;
+        tell_summary(result);
+        return COMMAND_HELD;
     }
     case SHRINK_NOTHING_FAILS:
         console_error("%s: nothing fails in it, so there is nothing to shrink%s", path,
@@ -171,9 +142,10 @@ static enum command_exit report(const struct shrink_command *command, const char
     return console_no_memory();
 }
 
-static enum command_exit shrink_loaded(const struct shrink_command *command, const char *path,
-                                       struct scenario *scenario, struct arena *arena)
+static enum command_exit shrink_it(const void *context, const char *path, struct scenario *scenario,
+                                   struct arena *arena)
 {
+    const struct shrink_command *command = context;
     char signature[TRIAL_SIGNATURE_MAX];
     struct shrink_result result;
     scenario->world.defects |= command->defects;
@@ -182,7 +154,7 @@ static enum command_exit shrink_loaded(const struct shrink_command *command, con
         .arena = arena,
         .signature = command->invariant.given ? signature : NULL,
         .runs_max = command->runs.given ? command->runs.value : 0,
-        .stop = is_interrupted,
+        .stop = interrupt_came,
         .tell = command->verbose ? tell_attempt : NULL,
     };
     if (command->invariant.given &&
@@ -191,30 +163,11 @@ static enum command_exit shrink_loaded(const struct shrink_command *command, con
                       command->invariant.value);
         return COMMAND_USAGE;
     }
-    signal(SIGINT, note_interrupt);
-    signal(SIGTERM, note_interrupt);
+    interrupt_watch();
     enum shrink_status status = shrink_scenario(&config, scenario, &result);
     enum command_exit answer = report(command, path, status, &result);
     shrink_result_free(&result);
     return answer;
-}
-
-static enum command_exit shrink_file(const struct shrink_command *command, const char *path)
-{
-    struct scenario_reading reading;
-    size_t arena_size;
-    enum command_exit status = scenario_load(path, &reading);
-    for (uint32_t i = 0; status != COMMAND_HELD && i < reading.problem_count; i++) {
-        console_place(path, &reading.problems[i]);
-    }
-    if (status == COMMAND_HELD) {
-        struct arena *arena = replay_arena_create(&arena_size);
-        status = arena == NULL ? console_no_memory()
-                               : shrink_loaded(command, path, reading.scenario, arena);
-        arena_destroy(arena);
-    }
-    scenario_reading_free(&reading);
-    return status;
 }
 
 enum command_exit command_shrink(int argc, char **argv)
@@ -243,19 +196,13 @@ enum command_exit command_shrink(int argc, char **argv)
         .options = options,
         .option_count = sizeof(options) / sizeof(options[0]),
     };
-    int operand_count = 0;
-    enum options_status parsed = options_parse(&command, argc, argv, &operand_count);
-    if (parsed != OPTIONS_OK) {
-        return parsed == OPTIONS_HELP ? COMMAND_HELD : COMMAND_USAGE;
-    }
-    if (operand_count != 1) {
-        console_error("%s: dirsim shrink FILE",
-                      operand_count == 0 ? "a scenario is missing" : "one scenario at a time");
-        return COMMAND_USAGE;
+    enum command_exit answer;
+    if (!one_scenario_parse(&command, argc, argv, &answer)) {
+        return answer;
     }
     if (!defect_options_parse(shrink.faithful, &shrink.defect_names, &shrink.defects) ||
         (shrink.invariant.given && !invariant_is_known(shrink.invariant.value))) {
         return COMMAND_USAGE;
     }
-    return shrink_file(&shrink, argv[0]);
+    return one_scenario_do(argv[0], shrink_it, &shrink);
 }

@@ -67,20 +67,6 @@ static bool parse_store(struct options_of_timeline *options)
     return true;
 }
 
-static bool write_out(const struct options_of_timeline *options, const struct case_text *text)
-{
-    if (!options->output.given) {
-        console_write(case_text_bytes(text), text->length);
-        return !console_output_failed();
-    }
-    struct output_file *file = output_file_open(options->output.value);
-    if (file == NULL) {
-        return false;
-    }
-    (void)output_file_write(file, case_text_bytes(text), text->length);
-    return output_file_commit(file);
-}
-
 static void make_again(const struct options_of_timeline *options, const struct scenario *scenario,
                        const char *path, struct case_text *line)
 {
@@ -141,7 +127,7 @@ static enum command_exit tell(const struct options_of_timeline *options,
     }
     if (!good) {
         status = console_no_memory();
-    } else if (write_out(options, &text)) {
+    } else if (output_text(options->output.value, &text)) {
         status = COMMAND_HELD;
     }
     free(source);
@@ -193,17 +179,11 @@ static enum command_exit run_loaded(const struct options_of_timeline *options,
 static enum command_exit run_file(const struct options_of_timeline *options, const char *path)
 {
     struct scenario_reading reading;
-    enum command_exit status = scenario_load(path, &reading);
+    enum command_exit status = scenario_load_or_tell(path, &reading);
     if (status == COMMAND_HELD) {
         reading.scenario->seed = options->seed.given ? options->seed.value : reading.scenario->seed;
         reading.scenario->world.defects |= options->defects;
         status = run_loaded(options, reading.scenario, path);
-    } else if (status == COMMAND_TROUBLE) {
-        console_error("%s: %s", path, reading.problems[0].message);
-    } else {
-        for (uint32_t i = 0; i < reading.problem_count; i++) {
-            console_place(path, &reading.problems[i]);
-        }
     }
     scenario_reading_free(&reading);
     return status;

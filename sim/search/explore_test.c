@@ -2,7 +2,7 @@
  * limits are told. */
 #include "sim/search/explore.h"
 
-#include "sim/scenario/scenario_reader.h"
+#include "sim/search/search_test_support.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,38 +11,10 @@
 
 #include <cmocka.h>
 
-#define ARENA_BYTES (256u << 20)
-
-static struct arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    return arena_create(ARENA_BYTES, &arena) == ARENA_OK ? 0 : -1;
-}
-
-static int destroy_arena(void **state)
-{
-    (void)state;
-    arena_destroy(arena);
-    return 0;
-}
-
-static struct scenario *read_scenario(const char *text, struct scenario_reading *reading)
-{
-    enum scenario_read_status status =
-        scenario_read_bytes("test.yaml", text, strlen(text), reading);
-    if (status != SCENARIO_READ_OK) {
-        print_error("%s\n", reading->problem_count > 0 ? reading->problems[0].message : "?");
-    }
-    assert_int_equal(status, SCENARIO_READ_OK);
-    return reading->scenario;
-}
-
 static struct explore_result explore(struct explore_config config, const struct scenario *scenario)
 {
     struct explore_result result;
-    config.arena = arena;
+    config.arena = search_test_arena;
     assert_int_equal(explore_scenario(&config, scenario, &result), EXPLORE_OK);
     return result;
 }
@@ -145,7 +117,7 @@ static void reductions_lose_nothing(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(smalls) / sizeof(smalls[0]); i++) {
         struct scenario_reading reading;
-        const struct scenario *scenario = read_scenario(smalls[i].text, &reading);
+        const struct scenario *scenario = search_test_read(smalls[i].text, &reading);
         struct explore_result reduced =
             explore((struct explore_config){.faults = smalls[i].faults}, scenario);
         struct explore_result whole = explore(
@@ -186,7 +158,7 @@ static void comparing_states_loses_nothing(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct scenario_reading reading;
-        const struct scenario *scenario = read_scenario(texts[i], &reading);
+        const struct scenario *scenario = search_test_read(texts[i], &reading);
         const struct explore_config config = {
             .faults = i == 0 ? 1 : 0, .all_orders = true, .every_way = true};
         struct explore_result ways = explore(config, scenario);
@@ -210,7 +182,7 @@ static void states_that_are_one_go_on_alike(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(smalls) / sizeof(smalls[0]); i++) {
         struct scenario_reading reading;
-        const struct scenario *scenario = read_scenario(smalls[i].text, &reading);
+        const struct scenario *scenario = search_test_read(smalls[i].text, &reading);
         const struct explore_config config = {
             .states_max = 600, .faults = smalls[i].faults, .all_orders = true, .doubt = true};
         struct explore_result result = explore(config, scenario);
@@ -226,12 +198,12 @@ static void the_way_to_each_failure_replays(void **state)
     uint32_t failures = 0;
     for (size_t i = 0; i < sizeof(smalls) / sizeof(smalls[0]); i++) {
         struct scenario_reading reading;
-        const struct scenario *scenario = read_scenario(smalls[i].text, &reading);
+        const struct scenario *scenario = search_test_read(smalls[i].text, &reading);
         struct explore_result result =
             explore((struct explore_config){.faults = smalls[i].faults}, scenario);
         for (uint32_t f = 0; f < result.failure_count; f++) {
             struct trial trial;
-            trial_run(&trial, arena, result.failures[f].scenario, REPLAY_STORE_MEMORY);
+            trial_run(&trial, search_test_arena, result.failures[f].scenario, REPLAY_STORE_MEMORY);
             assert_int_equal(trial.status, REPLAY_OK);
             assert_true(trial_fails_as(&trial, result.failures[f].failure.signature));
             assert_true(result.failures[f].moves > 0);
@@ -247,7 +219,7 @@ static void the_same_search_finds_the_same(void **state)
 {
     (void)state;
     struct scenario_reading reading;
-    const struct scenario *scenario = read_scenario(smalls[2].text, &reading);
+    const struct scenario *scenario = search_test_read(smalls[2].text, &reading);
     struct explore_result first = explore((struct explore_config){0}, scenario);
     struct explore_result second = explore((struct explore_config){0}, scenario);
     assert_int_equal(first.states, second.states);
@@ -269,7 +241,7 @@ static void a_limit_is_told(void **state)
 {
     (void)state;
     struct scenario_reading reading;
-    const struct scenario *scenario = read_scenario(smalls[0].text, &reading);
+    const struct scenario *scenario = search_test_read(smalls[0].text, &reading);
     const struct explore_config limits[] = {
         {.states_max = 10}, {.depth_max = 3}, {.stop = stop_at_once}};
     for (size_t i = 0; i < 3; i++) {
@@ -286,14 +258,14 @@ static void times_can_be_kept(void **state)
     (void)state;
     struct scenario_reading reading;
     const struct scenario *scenario =
-        read_scenario("scenario: one is faster\n"
-                      "plans:\n"
-                      "  one:\n"
-                      "    run: {concurrence: [a, b]}\n"
-                      "    steps: {a: {takes: 5ms}, b: {takes: 9ms}}\n"
-                      "events:\n"
-                      "  - {at: 0ms, start: one}\n",
-                      &reading);
+        search_test_read("scenario: one is faster\n"
+                         "plans:\n"
+                         "  one:\n"
+                         "    run: {concurrence: [a, b]}\n"
+                         "    steps: {a: {takes: 5ms}, b: {takes: 9ms}}\n"
+                         "events:\n"
+                         "  - {at: 0ms, start: one}\n",
+                         &reading);
     struct explore_result timed = explore((struct explore_config){.keep_times = true}, scenario);
     struct explore_result untimed = explore((struct explore_config){0}, scenario);
     assert_null(timed.unfinished);
@@ -314,5 +286,5 @@ int main(void)
         cmocka_unit_test(a_limit_is_told),
         cmocka_unit_test(times_can_be_kept),
     };
-    return cmocka_run_group_tests(tests, make_arena, destroy_arena);
+    return cmocka_run_group_tests(tests, search_test_start, search_test_end);
 }

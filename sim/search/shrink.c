@@ -11,6 +11,9 @@
 #include <string.h>
 #include <xxhash.h>
 
+#define OTHER_ORDERS 8u     /* seeds that are tried for each scenario that does not fail */
+#define DERIVED_ORDERS 256u /* and in place of a list of what came when */
+
 struct shrinker {
     const struct shrink_config *config;
     struct shrink_result *result;
@@ -28,38 +31,6 @@ struct shrinker {
     bool ended;
     bool recorded;
 };
-
-/* ---- Sizes ---------------------------------------------------------------------------------- */
-
-static bool is_counted_section(const char *line)
-{
-    static const char *const sections[] = {"plans:", "events:", "faults:"};
-    for (uint32_t i = 0; i < 3; i++) {
-        if (strncmp(line, sections[i], strlen(sections[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-struct shrink_size shrink_size_of(const struct scenario *scenario, const char *text)
-{
-    struct shrink_size size = {
-        .plans = scenario->plan_count,
-        .steps = edit_first_step(scenario, scenario->plan_count),
-        .events = scenario->event_count,
-        .faults = scenario->fault_count,
-        .choices = scenario->choice_count,
-    };
-    bool counted = false;
-    for (const char *line = text; line != NULL && *line != '\0';) {
-        counted = *line == ' ' ? counted : is_counted_section(line);
-        size.lines += counted && *line == ' ';
-        line = strchr(line, '\n');
-        line = line == NULL ? NULL : line + 1;
-    }
-    return size;
-}
 
 /* ---- What was tried already ----------------------------------------------------------------- */
 
@@ -163,8 +134,15 @@ static void tell(struct shrinker *shrinker, const char *what, bool kept, const c
     shrinker->config->tell(shrinker->config->context, &attempt);
 }
 
-/* Try a draft; when it fails in the same way, it is where the search goes on. */
-static bool try_draft(struct shrinker *shrinker, const struct draft *draft, const char *what)
+static bool is_wanted(const struct shrinker *shrinker, const struct scenario *scenario)
+{
+    const struct shrink_config *config = shrinker->config;
+    return fails_the_same(shrinker) &&
+           (config->accepts == NULL || config->accepts(config->context, scenario));
+}
+
+/* Try a draft as it is; when it fails in the same way, it is where the search goes on. */
+static bool try_as_it_is(struct shrinker *shrinker, const struct draft *draft, const char *what)
 {
     struct scenario_reading reading;
     size_t length = 0;
@@ -178,7 +156,7 @@ static bool try_draft(struct shrinker *shrinker, const struct draft *draft, cons
     }
     shrinker->result->tried++;
     trial_run(&shrinker->trial, shrinker->config->arena, reading.scenario, REPLAY_STORE_MEMORY);
-    bool kept = fails_the_same(shrinker);
+    bool kept = is_wanted(shrinker, reading.scenario);
     if (kept) {
         scenario_reading_free(&shrinker->current);
         shrinker->current = reading;
@@ -188,6 +166,30 @@ static bool try_draft(struct shrinker *shrinker, const struct draft *draft, cons
     }
     tell(shrinker, what, kept, text);
     return kept;
+}
+
+static bool is_ordered_by_chance(const struct scenario *scenario)
+{
+    return scenario->world.order != SCENARIO_ORDER_SEQUENCE;
+}
+
+/* Try a draft. Where chance orders what happens, one thing less is another order: then some other
+ * orders are tried, too, in place of what chance is told to decide. */
+static bool try_draft(struct shrinker *shrinker, const struct draft *draft, const char *what)
+{
+    if (try_as_it_is(shrinker, draft, what)) {
+        return true;
+    }
+    if (is_ordered_by_chance(draft->scenario)) {
+        draft->scenario->choice_count = 0;
+        for (uint64_t seed = 0; seed < OTHER_ORDERS; seed++) {
+            draft->scenario->seed = seed;
+            if (try_as_it_is(shrinker, draft, what)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static bool begin_draft(struct shrinker *shrinker, struct draft *draft)
@@ -282,8 +284,30 @@ static void try_names(struct shrinker *shrinker)
 
 /* ---- Choices -------------------------------------------------------------------------------- */
 
-/* Where chance still matters, what it decided is told, so that no seed is needed. True: that is a
- * scenario to go on from. */
+/* A list of what came when is long, and holds no more once something is taken out. An order that a
+ * seed makes does as well, if one of the first seeds does. */
+static void derive_order(struct shrinker *shrinker)
+{
+    static const enum scenario_order orders[] = {SCENARIO_ORDER_ANY, SCENARIO_ORDER_PRIORITY};
+    struct draft draft;
+    const struct scenario *now = shrinker->current.scenario;
+    if (!is_ordered_by_chance(now) || (now->choice_count == 0 && now->seed < OTHER_ORDERS)) {
+        return;
+    }
+    for (uint64_t seed = 0; seed < DERIVED_ORDERS; seed++) {
+        for (uint32_t i = 0; i < 2 && begin_draft(shrinker, &draft); i++) {
+            draft.scenario->choice_count = 0;
+            draft.scenario->seed = seed;
+            draft.scenario->world.order = orders[i];
+            if (try_as_it_is(shrinker, &draft, "an order by a seed")) {
+                return;
+            }
+        }
+    }
+}
+
+/* Where chance still matters, what it decided is told, so that no seed is needed; but not where it
+ * orders all that happens. True: that is a scenario to go on from. */
 static bool record_choices(struct shrinker *shrinker)
 {
     struct draft draft;
@@ -292,8 +316,8 @@ static bool record_choices(struct shrinker *shrinker)
                                          .store = REPLAY_STORE_MEMORY,
                                          .events_max = TRIAL_EVENTS_MAX,
                                          .record = true};
-    if (shrinker->recorded || shrinker->current.scenario->seed < 8 ||
-        !begin_draft(shrinker, &draft)) {
+    if (shrinker->recorded || shrinker->current.scenario->seed < OTHER_ORDERS ||
+        is_ordered_by_chance(shrinker->current.scenario) || !begin_draft(shrinker, &draft)) {
         return false;
     }
     shrinker->recorded = true;
@@ -533,6 +557,7 @@ enum shrink_status shrink_scenario(const struct shrink_config *config,
         shrinker.status = SHRINK_NO_MEMORY;
     } else if (begin(&shrinker, scenario)) {
         drop_expectations(&shrinker);
+        derive_order(&shrinker);
         do {
             while (try_all(&shrinker)) {
             }

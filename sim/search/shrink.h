@@ -43,6 +43,9 @@ struct shrink_config {
     uint64_t runs_max;     /* 0: SHRINK_RUNS_MAX; what is reached by then is the answer */
     /* Asked before each run: true ends the search with what is reached. May be NULL. */
     bool (*stop)(void *context);
+    /* Asked of each smaller scenario that fails in the same way: false: it is not wanted all the
+     * same. It may use the arena. May be NULL. */
+    bool (*accepts)(void *context, const struct scenario *scenario);
     /* Told of each thing that was tried. May be NULL. */
     void (*tell)(void *context, const struct shrink_attempt *attempt);
     void *context;

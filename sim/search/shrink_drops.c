@@ -29,49 +29,31 @@ static uint32_t count_choices(const struct scenario *scenario)
     return scenario->choice_count;
 }
 
-static bool flag(struct draft *draft, bool *flags, struct edit_gone *gone, uint32_t first,
-                 uint32_t count)
+/* Things of one kind, by the place of their flags. */
+static bool drop_flagged(struct draft *draft, size_t flags, uint32_t first, uint32_t count)
 {
-    for (uint32_t i = first; i < first + count; i++) {
-        flags[i] = true;
+    struct edit_gone gone;
+    if (!edit_gone_start(&gone, draft->scenario, draft->memory)) {
+        return false;
     }
-    return edit_take_out(draft->scenario, gone, draft->memory);
+    bool *flag = *(bool **)(void *)((char *)&gone + flags);
+    for (uint32_t i = first; i < first + count; i++) {
+        flag[i] = true;
+    }
+    return edit_take_out(draft->scenario, &gone, draft->memory);
 }
 
-static bool drop_plans(struct draft *draft, uint32_t first, uint32_t count)
-{
-    struct edit_gone gone;
-    return edit_gone_start(&gone, draft->scenario, draft->memory) &&
-           flag(draft, gone.plans, &gone, first, count);
-}
-
-static bool drop_steps(struct draft *draft, uint32_t first, uint32_t count)
-{
-    struct edit_gone gone;
-    return edit_gone_start(&gone, draft->scenario, draft->memory) &&
-           flag(draft, gone.steps, &gone, first, count);
-}
-
-static bool drop_events(struct draft *draft, uint32_t first, uint32_t count)
-{
-    struct edit_gone gone;
-    return edit_gone_start(&gone, draft->scenario, draft->memory) &&
-           flag(draft, gone.events, &gone, first, count);
-}
-
-static bool drop_faults(struct draft *draft, uint32_t first, uint32_t count)
-{
-    struct edit_gone gone;
-    return edit_gone_start(&gone, draft->scenario, draft->memory) &&
-           flag(draft, gone.faults, &gone, first, count);
-}
-
-static bool drop_choices(struct draft *draft, uint32_t first, uint32_t count)
-{
-    struct edit_gone gone;
-    return edit_gone_start(&gone, draft->scenario, draft->memory) &&
-           flag(draft, gone.choices, &gone, first, count);
-}
+#define DROP_FLAGGED(things)                                                                       \
+    static bool drop_##things(struct draft *draft, uint32_t first, uint32_t count)                 \
+    {                                                                                              \
+        return drop_flagged(draft, offsetof(struct edit_gone, things), first, count);              \
+    }
+DROP_FLAGGED(plans)
+DROP_FLAGGED(steps)
+DROP_FLAGGED(events)
+DROP_FLAGGED(faults)
+DROP_FLAGGED(choices)
+#undef DROP_FLAGGED
 
 /* ---- Places in flows ------------------------------------------------------------------------ */
 

@@ -1,7 +1,7 @@
 /* shrink_test.c: what is left of a scenario fails in the same way, loads again, and is small. */
 #include "sim/search/shrink.h"
 
-#include "sim/scenario/scenario_reader.h"
+#include "sim/search/search_test_support.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,41 +10,14 @@
 
 #include <cmocka.h>
 
-#define ARENA_BYTES (256u << 20)
-
-static struct arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    return arena_create(ARENA_BYTES, &arena) == ARENA_OK ? 0 : -1;
-}
-
-static int destroy_arena(void **state)
-{
-    (void)state;
-    arena_destroy(arena);
-    return 0;
-}
-
-static struct scenario *read_scenario(const char *text, struct scenario_reading *reading)
-{
-    enum scenario_read_status status =
-        scenario_read_bytes("test.yaml", text, strlen(text), reading);
-    if (status != SCENARIO_READ_OK) {
-        print_error("%s\n", reading->problem_count > 0 ? reading->problems[0].message : "?");
-    }
-    assert_int_equal(status, SCENARIO_READ_OK);
-    return reading->scenario;
-}
-
 /* The text that is left of a text. */
 static void shrinks_to(const char *text, const char *smallest)
 {
     struct scenario_reading reading;
     struct shrink_result result;
-    const struct shrink_config config = {.arena = arena};
-    assert_int_equal(shrink_scenario(&config, read_scenario(text, &reading), &result), SHRINK_OK);
+    const struct shrink_config config = {.arena = search_test_arena};
+    assert_int_equal(shrink_scenario(&config, search_test_read(text, &reading), &result),
+                     SHRINK_OK);
     assert_string_equal(result.text, smallest);
     assert_true(result.finished);
     assert_true(result.holds);
@@ -100,18 +73,18 @@ static void what_matters_stays(void **state)
     /* The halt must come while the failed step waits for its neighbour. */
     struct scenario_reading reading;
     struct shrink_result result;
-    const struct shrink_config config = {.arena = arena};
+    const struct shrink_config config = {.arena = search_test_arena};
     const struct scenario *scenario =
-        read_scenario("scenario: a halt of a plan in error\n"
-                      "world: {defects: [halt-pauses-failed-plan]}\n"
-                      "plans:\n"
-                      "  one:\n"
-                      "    run: {concurrence: [a, b]}\n"
-                      "    steps: {a: {run: error}, b: {takes: 10ms}}\n"
-                      "events:\n"
-                      "  - {at: 0ms, start: one}\n"
-                      "  - {at: 5ms, halt: one}\n",
-                      &reading);
+        search_test_read("scenario: a halt of a plan in error\n"
+                         "world: {defects: [halt-pauses-failed-plan]}\n"
+                         "plans:\n"
+                         "  one:\n"
+                         "    run: {concurrence: [a, b]}\n"
+                         "    steps: {a: {run: error}, b: {takes: 10ms}}\n"
+                         "events:\n"
+                         "  - {at: 0ms, start: one}\n"
+                         "  - {at: 5ms, halt: one}\n",
+                         &reading);
     assert_int_equal(shrink_scenario(&config, scenario, &result), SHRINK_OK);
     assert_int_equal(result.after.events, 2);
     assert_int_equal(result.after.plans, 1);
@@ -127,14 +100,14 @@ static void shrinking_what_is_shrunk_changes_nothing(void **state)
     struct scenario_reading reading;
     struct shrink_result once;
     struct shrink_result twice;
-    const struct shrink_config config = {.arena = arena};
+    const struct shrink_config config = {.arena = search_test_arena};
     const struct scenario *scenario =
-        read_scenario("scenario: a future that lies\n"
-                      "world: {director: faithful}\n"
-                      "plans: {one: {run: [a, b]}, two: {run: c}}\n"
-                      "events: [{at: 0ms, start: one}, {at: 0ms, start: two}]\n"
-                      "faults: [{on: save_plan, plan: two, to: stopped, error: busy}]\n",
-                      &reading);
+        search_test_read("scenario: a future that lies\n"
+                         "world: {director: faithful}\n"
+                         "plans: {one: {run: [a, b]}, two: {run: c}}\n"
+                         "events: [{at: 0ms, start: one}, {at: 0ms, start: two}]\n"
+                         "faults: [{on: save_plan, plan: two, to: stopped, error: busy}]\n",
+                         &reading);
     assert_int_equal(shrink_scenario(&config, scenario, &once), SHRINK_OK);
     assert_int_equal(shrink_scenario(&config, once.scenario, &twice), SHRINK_OK);
     assert_string_equal(once.text, twice.text);
@@ -152,7 +125,7 @@ static void chance_becomes_certainty(void **state)
     uint32_t failing = 0;
     for (uint64_t seed = 100; seed < 400 && failing < 3; seed++) {
         char text[512];
-        const struct shrink_config config = {.arena = arena};
+        const struct shrink_config config = {.arena = search_test_arena};
         snprintf(text, sizeof(text),
                  "scenario: saves that fail now and then\n"
                  "seed: %llu\n"
@@ -162,7 +135,7 @@ static void chance_becomes_certainty(void **state)
                  "faults: [{on: save_plan, chance: 1/4, error: io, times: forever}]\n",
                  (unsigned long long)seed);
         enum shrink_status status =
-            shrink_scenario(&config, read_scenario(text, &reading), &result);
+            shrink_scenario(&config, search_test_read(text, &reading), &result);
         if (status == SHRINK_OK) {
             failing++;
             assert_int_equal(result.after.choices, 0);
@@ -182,14 +155,14 @@ static void an_expectation_that_fails_is_kept(void **state)
     (void)state;
     struct scenario_reading reading;
     struct shrink_result result;
-    const struct shrink_config config = {.arena = arena};
+    const struct shrink_config config = {.arena = search_test_arena};
     const struct scenario *scenario =
-        read_scenario("scenario: one expectation of two is wrong\n"
-                      "plans: {one: {run: [a, b], steps: {b: {run: error}}}, two: {run: c}}\n"
-                      "events: [{at: 0ms, start: one}, {at: 5ms, start: two}]\n"
-                      "expect:\n"
-                      "  plans: {one: {state: stopped}, two: {state: stopped}}\n",
-                      &reading);
+        search_test_read("scenario: one expectation of two is wrong\n"
+                         "plans: {one: {run: [a, b], steps: {b: {run: error}}}, two: {run: c}}\n"
+                         "events: [{at: 0ms, start: one}, {at: 5ms, start: two}]\n"
+                         "expect:\n"
+                         "  plans: {one: {state: stopped}, two: {state: stopped}}\n",
+                         &reading);
     assert_int_equal(shrink_scenario(&config, scenario, &result), SHRINK_OK);
     assert_false(result.holds);
     assert_int_equal(result.after.plans, 1);
@@ -204,11 +177,11 @@ static void nothing_to_shrink_is_told(void **state)
     (void)state;
     struct scenario_reading reading;
     struct shrink_result result;
-    const struct shrink_config config = {.arena = arena};
+    const struct shrink_config config = {.arena = search_test_arena};
     const struct scenario *scenario =
-        read_scenario("scenario: all is well\nplans: {one: {run: a}}\n"
-                      "events: [{at: 0ms, start: one}]\n",
-                      &reading);
+        search_test_read("scenario: all is well\nplans: {one: {run: a}}\n"
+                         "events: [{at: 0ms, start: one}]\n",
+                         &reading);
     assert_int_equal(shrink_scenario(&config, scenario, &result), SHRINK_NOTHING_FAILS);
     assert_null(result.text);
     shrink_result_free(&result);
@@ -228,15 +201,15 @@ static void what_is_reached_at_a_limit_fails_as_well(void **state)
     struct scenario_reading reading;
     struct shrink_result result;
     const struct shrink_config limits[] = {
-        {.arena = arena, .runs_max = 5},
-        {.arena = arena, .stop = stop_after_three, .context = &asked}};
+        {.arena = search_test_arena, .runs_max = 5},
+        {.arena = search_test_arena, .stop = stop_after_three, .context = &asked}};
     const struct scenario *scenario =
-        read_scenario("scenario: a future that lies\n"
-                      "world: {director: faithful}\n"
-                      "plans: {one: {run: [a, b]}, two: {run: c}}\n"
-                      "events: [{at: 0ms, start: one}, {at: 0ms, start: two}]\n"
-                      "faults: [{on: save_plan, plan: two, to: stopped, error: busy}]\n",
-                      &reading);
+        search_test_read("scenario: a future that lies\n"
+                         "world: {director: faithful}\n"
+                         "plans: {one: {run: [a, b]}, two: {run: c}}\n"
+                         "events: [{at: 0ms, start: one}, {at: 0ms, start: two}]\n"
+                         "faults: [{on: save_plan, plan: two, to: stopped, error: busy}]\n",
+                         &reading);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(shrink_scenario(&limits[i], scenario, &result), SHRINK_OK);
         assert_false(result.finished);
@@ -257,5 +230,5 @@ int main(void)
         cmocka_unit_test(nothing_to_shrink_is_told),
         cmocka_unit_test(what_is_reached_at_a_limit_fails_as_well),
     };
-    return cmocka_run_group_tests(tests, make_arena, destroy_arena);
+    return cmocka_run_group_tests(tests, search_test_start, search_test_end);
 }
