@@ -287,3 +287,19 @@ END
     run --separate-stderr dirsim campaign --time 1s
     [ -z "$stderr" ]
 }
+
+@test "a campaign that a signal cuts off before anything failed does not exit as one that was complete" {
+    write holds.yaml <<'END2'
+scenario: it holds
+plans: {one: {run: a}}
+events: [{at: 0ms, start: one}]
+END2
+    local pid status=0
+    "$DIRSIM" campaign --time 1h --db long.db holds.yaml >cut.txt &
+    pid=$!
+    while [ ! -s long.db ]; do sleep 0.01; done
+    kill -TERM "$pid"
+    wait "$pid" || status=$?
+    [ "$status" = 143 ]
+    grep -q '; interrupted$' cut.txt
+}

@@ -251,7 +251,6 @@ static enum command_exit run_it(struct campaign_command *command)
     config->context = command;
     config->progress = on_progress;
     command->terminal = isatty(STDERR_FILENO) == 1;
-    interrupt_watch();
     enum campaign_status status = campaign_run(&command->campaign);
     campaign_clear_progress(command);
     bool kept = campaign_save(command, true);
@@ -282,6 +281,7 @@ static enum command_exit prepare_and_run(struct campaign_command *command)
     if (!set_items(command)) {
         return COMMAND_USAGE;
     }
+    interrupt_watch();
     if ((!command->out.given || campaign_prepare_out(command->out.value)) &&
         campaign_open_database(command)) {
         status = run_it(command);

@@ -81,3 +81,15 @@ END2
     works dirsim explore --faults 1 "$ROOT/scenarios/smoke/finalize-after-every-run.yaml"
     says "complete: nothing fails"
 }
+
+@test "an exploration that a signal cuts off before anything failed says so to the shell" {
+    write many.yaml <<'END2'
+scenario: far too much
+plans: {one: {run: {concurrence: [a, b, c, d, e, f, g, h]}}, two: {run: {concurrence: [i, j, k, l, m, n, o, p]}}}
+events: [{at: 0ms, start: one}, {at: 0ms, start: two}]
+END2
+    local status=0
+    timeout --preserve-status -s INT 1 "$DIRSIM" explore --faults 2 many.yaml >cut.txt || status=$?
+    [ "$status" = 130 ]
+    grep -q '^not complete: it was stopped$' cut.txt
+}
