@@ -108,6 +108,10 @@
     X(REFUSED_IS_NOT_RUN, "refused-is-not-run",                                                    \
       "a start that took its plan's execution lock is not answered as one that came too late",     \
       "spec: The director, start execution")                                                       \
+    X(PLANNED_IN_TIME, "planned-in-time",                                                          \
+      "a scheduled plan is planned when its time has come and the plans that it waits for are "    \
+      "over",                                                                                      \
+      "spec: What the world does; find_ready_delayed_plans")                                       \
     X(WORLDS_STAY, "worlds-stay",                                                                  \
       "a world ends only when it is told to, crashes, or has lost its connection",                 \
       "spec: What the world does; bug M07")

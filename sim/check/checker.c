@@ -222,6 +222,9 @@ void checker_plan_moved(struct checker *checker, uint32_t plan, enum director_pl
     if (!checker->config.enabled) {
         return;
     }
+    if (from == DIRECTOR_PLAN_SCHEDULED && to == DIRECTOR_PLAN_PLANNING) {
+        checker_check_schedule(checker, plan);
+    }
     if (!director_plan_move_allowed(from, to)) {
         checker_violate(checker, INVARIANT_PLAN_MOVES, plan, SCENARIO_NONE,
                         "the plan moved from %s to %s", director_plan_state_name(from),
@@ -336,7 +339,10 @@ void checker_saved_plan(struct checker *checker, uint32_t plan, enum director_pl
                         "the plan was deleted, and a save of %s inserted it again",
                         director_plan_state_name(state));
     }
-    if (old != state && !director_plan_move_allowed(old, state)) {
+    /* Whoever executes it was told, falsely, that nobody halted it, and another world stopped it.
+     */
+    bool cannot_know = old == DIRECTOR_PLAN_STOPPED && ledger->halted && ledger->halt_denied;
+    if (old != state && !cannot_know && !director_plan_move_allowed(old, state)) {
         checker_violate(checker, INVARIANT_STORED_PLAN_MOVES, plan, SCENARIO_NONE,
                         "the stored plan moved from %s to %s", director_plan_state_name(old),
                         director_plan_state_name(state));
@@ -756,6 +762,11 @@ bool checker_is_torn(const struct checker *checker, uint32_t plan)
 bool checker_was_halted(const struct checker *checker, uint32_t plan)
 {
     return checker->plans[plan].halted;
+}
+
+bool checker_was_halt_denied(const struct checker *checker, uint32_t plan)
+{
+    return checker->plans[plan].halt_denied;
 }
 
 bool checker_was_started(const struct checker *checker, uint32_t plan)

@@ -132,6 +132,7 @@ bool checker_was_deleted(const struct checker *checker, uint32_t plan);
 /* Some of its step rows are gone: nobody can load it. */
 bool checker_is_torn(const struct checker *checker, uint32_t plan);
 bool checker_was_halted(const struct checker *checker, uint32_t plan);
+bool checker_was_halt_denied(const struct checker *checker, uint32_t plan);
 bool checker_was_started(const struct checker *checker, uint32_t plan);
 
 /* What invariants are decided by: the ledger, without marks and failures. How often user code was

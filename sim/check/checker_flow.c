@@ -87,3 +87,22 @@ void checker_check_outputs(struct checker *checker, uint32_t plan, uint32_t step
         }
     }
 }
+
+void checker_check_schedule(struct checker *checker, uint32_t plan)
+{
+    const struct scenario_plan *told = &checker->config.scenario->plans[plan];
+    bool is_due = !told->has_start_at || told->start_at <= checker->now ||
+                  (told->has_start_before && told->start_before <= checker->now);
+    if (!is_due) {
+        checker_violate(checker, INVARIANT_PLANNED_IN_TIME, plan, SCENARIO_NONE,
+                        "it is planned before its time");
+    }
+    for (uint32_t i = 0; i < told->after_count; i++) {
+        uint8_t stored = checker->plans[told->after[i]].stored;
+        if (stored != 0 && stored != 1 + DIRECTOR_PLAN_STOPPED) {
+            checker_violate(checker, INVARIANT_PLANNED_IN_TIME, plan, SCENARIO_NONE,
+                            "it is planned before %s, which it waits for, is over",
+                            checker->config.scenario->plans[told->after[i]].name);
+        }
+    }
+}

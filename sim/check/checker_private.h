@@ -72,5 +72,7 @@ static inline bool is_over(const struct step_ledger *ledger)
 
 void checker_check_order(struct checker *checker, uint32_t plan, uint32_t step_id);
 void checker_check_outputs(struct checker *checker, uint32_t plan, uint32_t step_id);
+/* A scheduled plan begins to be planned. */
+void checker_check_schedule(struct checker *checker, uint32_t plan);
 
 #endif

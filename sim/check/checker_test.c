@@ -148,6 +148,21 @@ static void stored_plan_moves(void **state)
     assert_fails(INVARIANT_STORED_PLAN_MOVES, SCENARIO_NONE);
 }
 
+static void who_was_denied_a_halt_may_go_on_with_a_plan_that_others_stopped(void **state)
+{
+    (void)state;
+    begin();
+    checker_halt_denied(checker, 0);
+    checker_halted(checker, 0);
+    checker_saved_plan(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_RESULT_PENDING, false);
+    checker_saved_plan(checker, 0, DIRECTOR_PLAN_PAUSED, DIRECTOR_RESULT_ERROR, false);
+    assert_holds();
+    checker_halt_heard(checker, 0);
+    checker_saved_plan(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_RESULT_PENDING, false);
+    checker_saved_plan(checker, 0, DIRECTOR_PLAN_PAUSED, DIRECTOR_RESULT_ERROR, false);
+    assert_fails(INVARIANT_STORED_PLAN_MOVES, SCENARIO_NONE);
+}
+
 static void stored_step_moves(void **state)
 {
     (void)state;
@@ -374,6 +389,29 @@ static void one_execution(void **state)
     assert_holds();
     checker_execution_began(checker, 0, 1);
     assert_fails(INVARIANT_ONE_EXECUTION, SCENARIO_NONE);
+}
+
+static void planned_in_time(void **state)
+{
+    (void)state;
+    plan.has_start_at = true;
+    plan.start_at = 5;
+    checker_time(checker, 5);
+    checker_plan_moved(checker, 0, DIRECTOR_PLAN_SCHEDULED, DIRECTOR_PLAN_PLANNING);
+    assert_holds();
+    checker_time(checker, 4);
+    checker_plan_moved(checker, 0, DIRECTOR_PLAN_SCHEDULED, DIRECTOR_PLAN_PLANNING);
+    assert_fails(INVARIANT_PLANNED_IN_TIME, SCENARIO_NONE);
+}
+
+static void what_a_plan_waits_for_is_over(void **state)
+{
+    static const uint32_t itself[] = {0}; /* as good as another one */
+    (void)state;
+    plan.after = itself;
+    plan.after_count = 1;
+    checker_plan_moved(checker, 0, DIRECTOR_PLAN_SCHEDULED, DIRECTOR_PLAN_PLANNING);
+    assert_fails(INVARIANT_PLANNED_IN_TIME, SCENARIO_NONE);
 }
 
 static void attempts_end(void **state)
@@ -665,6 +703,7 @@ int main(void)
         TEST(plan_moves),
         TEST(step_moves),
         TEST(stored_plan_moves),
+        TEST(who_was_denied_a_halt_may_go_on_with_a_plan_that_others_stopped),
         TEST(stored_step_moves),
         TEST(a_finalize_step_may_be_begun_again_in_the_database),
         TEST(a_finalize_step_may_fail_without_ever_being_saved_as_running),
@@ -687,6 +726,8 @@ int main(void)
         TEST(events_wait),
         TEST(events_of_a_suspended_step_are_taken),
         TEST(one_execution),
+        TEST(planned_in_time),
+        TEST(what_a_plan_waits_for_is_over),
         TEST(attempts_end),
         TEST(deleted_stays_deleted),
         TEST(nothing_after_halt),

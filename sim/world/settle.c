@@ -406,6 +406,7 @@ static void check_halted(struct simulation *simulation, uint32_t plan)
     struct store_record lock;
     struct store *store = simulation->config.store;
     if (checker_was_deleted(simulation->checker, plan) ||
+        checker_was_halt_denied(simulation->checker, plan) ||
         (store->operations->find_record(store, STORE_RECORD_INHIBITION_LOCK,
                                         &simulation->layouts[plan].id, &lock) == STORE_OK &&
          checker_was_disturbed(simulation->checker, plan))) {
