@@ -450,6 +450,14 @@ static struct execution_plan_manager *find_manager_of(struct director *director,
     return manager;
 }
 
+/* It is still in user code, or its worker could not save it and is about to say so: what is
+ * reported as finished is another delivery of it, which raised. */
+static bool is_finished_by_nobody(const struct director_work_item *item)
+{
+    bool unsaved = item->step != NULL && item->step->unsaved && !item->crashed;
+    return item->in_hands || unsaved;
+}
+
 enum director_status director_work_finished(struct director *director,
                                             struct director_work_item *item,
                                             struct director_work_items *items)
@@ -458,8 +466,8 @@ enum director_status director_work_finished(struct director *director,
     if (item->kind == DIRECTOR_WORK_PLANNING) {
         return planning_finished(director, &item->plan);
     }
-    /* What is still in user code is finished by nobody: another delivery of it is. */
-    struct execution_plan_manager *manager = find_manager_of(director, item, item->in_hands);
+    struct execution_plan_manager *manager =
+        find_manager_of(director, item, is_finished_by_nobody(item));
     if (manager == NULL) {
         return DIRECTOR_OK;
     }

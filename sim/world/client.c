@@ -121,6 +121,18 @@ static void do_halt(struct simulation *simulation, struct request *request)
     }
 }
 
+bool client_send_halt_on(struct executor_world *from, struct request *request)
+{
+    struct simulation *simulation = from->simulation;
+    struct executor_world *world = executor_of(simulation, request->plan);
+    if (world == NULL || world == from ||
+        world_has_defect(simulation, WORLD_DEFECT_HALT_MISSES_OTHER_WORLD)) {
+        return false;
+    }
+    send(simulation, world, request);
+    return true;
+}
+
 static void do_delete(struct simulation *simulation, uint32_t plan, bool steps_only)
 {
     struct store *store = simulation->config.store;

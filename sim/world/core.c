@@ -138,8 +138,12 @@ void core_halt(struct executor_world *world, struct request *request)
 {
     struct simulation *simulation = world->simulation;
     const struct director_plan_id *id = &simulation->layouts[request->plan].id;
+    const bool held = director_find_plan(world->director, id) != NULL;
+    if (!held && client_send_halt_on(world, request)) {
+        return;
+    }
     checker_halted(simulation->checker, request->plan);
-    if (director_find_plan(world->director, id) != NULL) {
+    if (held) {
         checker_halt_heard(simulation->checker, request->plan);
     }
     enum director_status status = director_halt(world->director, id);

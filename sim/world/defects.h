@@ -43,7 +43,11 @@
       "when planning a scheduled plan fails, its record is deleted as if it had been planned, "    \
       "and "                                                                                       \
       "it stays scheduled for ever; mended: the record stays, and it is planned again, later",     \
-      "D06")
+      "D06")                                                                                       \
+    X(HALT_MISSES_OTHER_WORLD, "halt-misses-other-world",                                          \
+      "a halt that comes to a world while another one executes its plan stops that in the "        \
+      "database only; mended: it is sent on to the world that executes the plan",                  \
+      "found here")
 
 enum world_defect {
     WORLD_DEFECTS_BEFORE_FIRST = DIRECTOR_DEFECT_COUNT - 1,

@@ -325,6 +325,8 @@ bool client_dispatch_execution(struct simulation *simulation, uint32_t plan,
                                struct request *request);
 /* An executor that takes new work, whichever: they take turns by `number`. NULL: there is none. */
 struct executor_world *client_any_executor(struct simulation *simulation, uint32_t number);
+/* Send a halt on to the world that executes its plan by now; false: that is not another one. */
+bool client_send_halt_on(struct executor_world *from, struct request *request);
 /* The world that it was sent to is gone, as far as anybody can tell. */
 void client_world_is_gone(struct simulation *simulation, const struct director_plan_id *world);
 /* A world has ended or was looked after: starts that it leaves unanswered, and to which no lock
