@@ -220,7 +220,7 @@ $(SHARED_LINK): $(SHARED_LIBRARY)
 # ---- Tests and benchmarks ----------------------------------------------------------------------
 
 .PHONY: picture demo check unit proof bench coverage setup-demo setup-check setup-lint setup-coverage
-.PHONY: machines setup-machines coverage-mcdc setup-coverage-mcdc
+.PHONY: mutants setup-mutants machines setup-machines coverage-mcdc setup-coverage-mcdc
 .PHONY: list-tests list-c-files list-h-files list-shell-files
 .PHONY: build-release build-tests build-unit build-O0 build-O3 build-clang build-coverage build-mcdc
 
@@ -236,6 +236,8 @@ setup-coverage-mcdc:
 	@.ci/install-packages coverage-mcdc
 setup-machines:
 	@.ci/install-packages machines
+setup-mutants:
+	@.ci/install-packages mutants
 
 # What the packages bring (pkg-config) is looked up when the make below begins, so it is a second one.
 demo: setup-demo ## install what is missing, build, replay every scenario
@@ -276,6 +278,9 @@ bench: $(BENCH_PROGRAMS) ## build and run every benchmark
 
 machines: setup-machines $(PROGRAM) ## a campaign over ssh with GNU parallel, and as a job array of Slurm, tried here
 	@.ci/machines
+
+mutants: setup-mutants ## plant each bug of fuzz/mutants, and see what notices it: MUTANT=name for one
+	@.ci/mutants $(MUTANT)
 
 coverage: setup-coverage ## what tests, scenarios and cases reach, each alone and together; fails below its floor
 	@.ci/coverage
