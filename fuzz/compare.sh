@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A target with its mutator and without, for the same time, side by side: runs and edges. Usage:
-# fuzz/compare.sh TARGET SECONDS
+# A target with its mutator and without, for the same time, side by side: runs and edges. They begin with the
+# seeds, or with one file. Usage: fuzz/compare.sh TARGET SECONDS [FILE]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . fuzz/common.sh
@@ -10,6 +10,10 @@ work=build/fuzz/compare-$target
 rm -rf "$work"
 mkdir -p "$work"
 make_seeds "$target" "$work/seeds"
+if [ -n "${3-}" ]; then
+    rm -f "$work/seeds"/*
+    cp "$3" "$work/seeds/"
+fi
 options=(-V "$seconds" -i "$work/seeds" -G "$(sed -n 's/^max_len *= *//p' "fuzz/fuzz_$target.options")")
 [ ! -e "fuzz/fuzz_$target.dict" ] || options+=(-x "fuzz/fuzz_$target.dict")
 export AFL_NO_AFFINITY=1

@@ -11,7 +11,7 @@ for target in "$@"; do
     if [ ! -d "$corpus" ] || [ -z "$(ls "$corpus")" ]; then continue; fi
     before=$(find "$corpus" -type f | wc -l)
     rm -rf "$corpus.small"
-    if ! afl-cmin.bash -i "$corpus" -o "$corpus.small" -t 5000 -- "build/afl/fuzz/$target" >"$corpus.log" 2>&1; then
+    if ! afl-cmin -i "$corpus" -o "$corpus.small" -t 5000 -- "build/afl/fuzz/$target" >"$corpus.log" 2>&1; then
         echo "$target: afl-cmin failed, the corpus stays as it is (all of it: $corpus.log)" >&2
         rm -rf "$corpus.small"
         exit 1

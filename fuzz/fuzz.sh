@@ -3,7 +3,7 @@
 # next, and minimised in the end. Usage: fuzz/fuzz.sh TARGET SECONDS [INSTANCES]
 #
 # The first instance is plain and fast; the second has sanitizers; the third solves comparisons (CMPLOG). All
-# but the first begin with the mutator of the target where there is one.
+# have the mutator of the target, beside AFL++'s own mutations.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . fuzz/common.sh
@@ -34,7 +34,7 @@ start() { # NAME ROLE VARIANT ARG…
     local name=$1 role=$2 variant=$3 env=()
     shift 3
     [ "$variant" != afl-asan ] || env+=("ASAN_OPTIONS=$FUZZ_ASAN_OPTIONS" UBSAN_OPTIONS=abort_on_error=1:symbolize=0)
-    [ "$role" = -M ] || [ -n "${FUZZ_NO_MUTATOR-}" ] || [ ! -e "$mutator" ] ||
+    [ ! -e "$mutator" ] ||
         env+=("AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/$mutator")
     env "${env[@]}" afl-fuzz "${options[@]}" "$role" "$name" "$@" -- "build/$variant/fuzz/$target" \
         >"$work/$name.log" 2>&1 &

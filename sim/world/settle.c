@@ -4,7 +4,9 @@
 #include "sim/world/world.h"
 
 #define SETTLE_ROUNDS 10u
-#define SETTLE_TIME UINT64_C(21600000000) /* six hours of virtual time must do */
+/* Six hours of virtual time must do, and as long as user code takes that a file makes longer. */
+#define SETTLE_TIME UINT64_C(21600000000)
+#define SETTLE_TIME_MAX (UINT64_MAX / 4)
 
 /* ---- Expectations
  * -------------------------------------------------------------------------------- */
@@ -167,11 +169,27 @@ void settle_expectations(struct simulation *simulation)
 /* ---- Healing
  * ---------------------------------------------------------------------------------------- */
 
+static uint64_t patience(const struct scenario *scenario)
+{
+    uint64_t time = SETTLE_TIME;
+    for (uint32_t i = 0; i < scenario->plan_count; i++) {
+        for (uint32_t s = 0; s < scenario->plans[i].step_count && time < SETTLE_TIME_MAX; s++) {
+            const struct scenario_step *step = &scenario->plans[i].steps[s];
+            time += step->takes.max * (1 + step->run.count);
+            time += step->finalize_takes.max * (1 + step->finalize.count);
+        }
+    }
+    for (uint32_t i = 0; i < scenario->fault_count && time < SETTLE_TIME_MAX; i++) {
+        time += scenario->faults[i].duration;
+    }
+    return time;
+}
+
 static void drain(struct simulation *simulation)
 {
     bool more = true;
     struct engine_event next;
-    uint64_t until = world_now(simulation) + SETTLE_TIME;
+    uint64_t until = world_now(simulation) + patience(simulation->scenario);
     while (more && event_queue_peek(simulation->queue, &next) && next.time <= until) {
         if (simulation_step(simulation, &more) != SIMULATION_OK) {
             return;
