@@ -13,6 +13,8 @@
 #include <string.h>
 
 static struct arena *arena;
+static const char
+    *wanted; /* where the scenario is to be written, whatever happens; NULL: nowhere */
 
 /* The run that a signal interrupts: when it is to be written. */
 static struct {
@@ -21,10 +23,22 @@ static struct {
     const struct replay *replay;
 } at_work;
 
+/* See on_signal. */
+/* NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c) */
 static _Noreturn void give_up(const char *why)
 {
     fprintf(stderr, "fuzz: %s\n", why);
     exit(3);
+}
+
+/* Before any run, so that the first one takes the same turns as all others: a fuzzer would wonder.
+ */
+static __attribute__((constructor)) void prepare(void)
+{
+    wanted = getenv(FINDING_SCENARIO_VARIABLE);
+    if (arena_create(FINDING_ARENA_BYTES, &arena) != ARENA_OK) {
+        give_up("no memory for a run");
+    }
 }
 
 /* ---- The scenario as a file ----------------------------------------------------------------- */
@@ -63,8 +77,7 @@ static struct scenario *possible_part(const struct scenario *scenario,
 
 static void write_scenario(const char *title)
 {
-    const char *path = getenv(FINDING_SCENARIO_VARIABLE);
-    FILE *file = path == NULL ? stderr : fopen(path, "w");
+    FILE *file = wanted == NULL ? stderr : fopen(wanted, "w");
     size_t length = 0;
     const char *text = NULL;
     if (file != NULL && replay_list_choices(at_work.replay, at_work.scenario, at_work.memory)) {
@@ -73,8 +86,8 @@ static void write_scenario(const char *title)
     if (text == NULL || fprintf(file, "# %s\n%s", title, text) < 0 || fflush(file) != 0) {
         give_up("the scenario of the finding cannot be written");
     }
-    if (path != NULL) {
-        fprintf(stderr, "its scenario: %s\nagain: dirsim run %s\n", path, path);
+    if (wanted != NULL) {
+        fprintf(stderr, "its scenario: %s\nagain: dirsim run %s\n", wanted, wanted);
     }
 }
 
@@ -121,12 +134,16 @@ static enum replay_status start(struct replay *replay, const struct finding_run 
     return replay_run(replay, arena, &config);
 }
 
+/* The process is dying, and what may not be asked for in a signal handler is asked for all the
+ * same: at worst there is no scenario. */
 static void on_signal(int number)
 {
     signal(number, SIG_DFL);
     write_scenario("crashed");
     raise(number);
 }
+
+/* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
 
 /* Run it once more, with a list of what chance decides. False: nothing failed. */
 static bool run_recorded(const struct finding_run *run)
@@ -161,13 +178,6 @@ bool finding_run(const struct finding_run *run, const char **message)
 {
     static char why[REPLAY_MESSAGE_MAX];
     struct replay replay;
-    static const char *wanted;
-    if (arena == NULL) {
-        wanted = getenv(FINDING_SCENARIO_VARIABLE);
-    }
-    if (arena == NULL && arena_create(FINDING_ARENA_BYTES, &arena) != ARENA_OK) {
-        give_up("no memory for a run");
-    }
     if (wanted != NULL && run_recorded(run)) {
         abort();
     }

@@ -184,7 +184,7 @@ static void read_schedule(struct story *story, uint32_t number, const unsigned c
     plan->start_at = plan->has_start_at ? time_of(record[PLAN_START]) : 0;
     plan->has_start_before = (options & 16u) != 0;
     plan->start_before = plan->has_start_before ? plan->start_at + START_BEFORE_US : 0;
-    if ((options & 32u) != 0 && number > 0) {
+    if ((options & 32u) != 0 && plan != story->plans) {
         story->after[number] = number - 1;
         plan->after = &story->after[number];
         plan->after_count = 1;
