@@ -68,6 +68,12 @@ static inline bool is_over(const struct step_ledger *ledger)
     return ledger->memory == DIRECTOR_STEP_SUCCESS || ledger->memory == DIRECTOR_STEP_SKIPPED;
 }
 
+/* A plan was halted, and who executes it now could know. */
+static inline bool is_halted(const struct plan_ledger *ledger)
+{
+    return ledger->halted && !ledger->halt_denied;
+}
+
 /* ---- checker_flow.c: what must be done before user code begins ------------------------------- */
 
 void checker_check_order(struct checker *checker, uint32_t plan, uint32_t step_id);

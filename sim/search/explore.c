@@ -8,55 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A state on the way that is being gone. */
-struct frame {
-    uint32_t state;
-    unsigned char *snapshot;
-    size_t snapshot_capacity;
-    struct simulation_prospect prospect;
-    uint32_t heads;
-    uint64_t todo;
-    uint64_t asleep;
-    uint64_t done;
-    uint32_t head; /* that is being gone into */
-    bool inside;   /* it has more ways */
-    bool reduced;  /* todo is a part of what may come next */
-    bool found;    /* a move led to a new state */
-    bool doubtful; /* it was gone on from before: its moves are only looked at */
-    struct choices_enumerator *enumerator;
-};
-
-/* Where a failure was met: on a move, or at the end that a state is. */
-struct meeting {
-    uint32_t failure;
-    uint32_t state;
-    uint32_t move; /* GRAPH_NONE: at the end */
-};
-
-struct explorer {
-    const struct explore_config *config;
-    struct explore_result *result;
-    const struct scenario *scenario; /* that is explored */
-    uint32_t own_faults;
-    enum explore_status status;
-    struct replay replay; /* names and store */
-    struct simulation *simulation;
-    struct choices *choices;
-    struct simulation_traits traits;
-    struct fingerprint fingerprint;
-    struct coverage coverage; /* of all ways together */
-    struct graph graph;
-    struct frame *frames;
-    uint32_t frame_count;
-    uint32_t frame_capacity;
-    struct meeting *meetings;
-    size_t meeting_count;
-    size_t meeting_capacity;
-    unsigned char *first; /* snapshot of the beginning */
-    bool on_top;          /* the arena is in the state of the frame on top */
-};
-
-static void fail(struct explorer *explorer, enum explore_status status)
+void explore_fail(struct explorer *explorer, enum explore_status status)
 {
     explorer->status = explorer->status == EXPLORE_OK ? status : explorer->status;
 }
@@ -69,7 +21,7 @@ static bool save(struct explorer *explorer, unsigned char **snapshot, size_t *ca
     if (size > *capacity) {
         unsigned char *grown = realloc(*snapshot, size * 2);
         if (grown == NULL) {
-            fail(explorer, EXPLORE_NO_MEMORY);
+            explore_fail(explorer, EXPLORE_NO_MEMORY);
             return false;
         }
         *snapshot = grown;
@@ -96,7 +48,7 @@ static XXH128_hash_t look(struct explorer *explorer, struct simulation_prospect 
     simulation_fingerprint(explorer->simulation, &explorer->traits, &explorer->fingerprint,
                            prospect);
     if (explorer->fingerprint.no_memory) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
     }
     return XXH3_128bits(explorer->fingerprint.words,
                         explorer->fingerprint.count * sizeof(uint64_t));
@@ -116,7 +68,7 @@ static uint32_t failure_of(struct explorer *explorer, const struct trial_failure
     struct explore_failure *grown =
         realloc(result->failures, (result->failure_count + 1) * sizeof(*grown));
     if (grown == NULL) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
         return GRAPH_NONE;
     }
     result->failures = grown;
@@ -135,7 +87,7 @@ static void note_failures(struct explorer *explorer, uint32_t state, uint32_t mo
             size_t wanted = explorer->meeting_capacity == 0 ? 64 : explorer->meeting_capacity * 2;
             struct meeting *grown = realloc(explorer->meetings, wanted * sizeof(*grown));
             if (grown == NULL) {
-                fail(explorer, EXPLORE_NO_MEMORY);
+                explore_fail(explorer, EXPLORE_NO_MEMORY);
                 return;
             }
             explorer->meetings = grown;
@@ -158,7 +110,7 @@ static void come_to_end(struct explorer *explorer, uint32_t state, const XXH128_
     choices_enumerator_begin(frame->enumerator, NULL, 0);
     choices_use_enumerator(explorer->choices, frame->enumerator);
     if (simulation_settle(explorer->simulation) != SIMULATION_OK) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
     }
     note_failures(explorer, state, GRAPH_NONE);
 }
@@ -170,7 +122,7 @@ static bool make_room(struct explorer *explorer)
         uint32_t wanted = explorer->frame_capacity == 0 ? 64 : explorer->frame_capacity * 2;
         struct frame *grown = realloc(explorer->frames, wanted * sizeof(*grown));
         if (grown == NULL) {
-            fail(explorer, EXPLORE_NO_MEMORY);
+            explore_fail(explorer, EXPLORE_NO_MEMORY);
             return false;
         }
         memset(&grown[explorer->frame_capacity], 0,
@@ -183,7 +135,7 @@ static bool make_room(struct explorer *explorer)
                                                      .width_max = EXPLORE_WIDTH_MAX};
     if (frame->enumerator == NULL &&
         choices_enumerator_create(&config, &frame->enumerator) != CHOICES_OK) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
         return false;
     }
     return true;
@@ -315,7 +267,7 @@ static void move(struct explorer *explorer)
     restore(explorer, frame);
     if (simulation_step(explorer->simulation, &more) != SIMULATION_OK ||
         choices_sticky_status(explorer->choices) != CHOICES_OK) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
         return;
     }
     if (choices_enumerator_narrowed(frame->enumerator)) {
@@ -326,7 +278,7 @@ static void move(struct explorer *explorer)
     const struct choices_draw_record *draws = choices_recorded(explorer->choices, &draw_count);
     if (state == GRAPH_NONE ||
         !graph_add_move(&explorer->graph, frame->state, state, draws, draw_count)) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
         return;
     }
     explorer->result->moves++;
@@ -373,7 +325,7 @@ static bool next_way(struct explorer *explorer)
     frame->inside = true;
     if (choices_enumerator_begin(frame->enumerator, &place, frame->heads >= 2 ? 1 : 0) !=
         CHOICES_OK) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
     }
     return true;
 }
@@ -411,7 +363,7 @@ static void search(struct explorer *explorer)
     XXH128_hash_t hash = look(explorer, &explorer->frames[0].prospect);
     uint32_t state = graph_state_of(&explorer->graph, hash, &is_new);
     if (state == GRAPH_NONE || !save(explorer, &explorer->first, &capacity)) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
         return;
     }
     if (explorer->frames[0].prospect.due == 0) {
@@ -428,112 +380,6 @@ static void search(struct explorer *explorer)
     }
 }
 
-/* ---- The shortest ways ---------------------------------------------------------------------- */
-
-/* Of all places where a failure was met the nearest one. */
-static const struct meeting *nearest(const struct explorer *explorer, uint32_t failure,
-                                     const uint32_t *distances)
-{
-    const struct meeting *best = NULL;
-    uint64_t best_distance = UINT64_MAX;
-    for (size_t i = 0; i < explorer->meeting_count; i++) {
-        const struct meeting *meeting = &explorer->meetings[i];
-        uint64_t distance =
-            (uint64_t)distances[meeting->state] + (meeting->move == GRAPH_NONE ? 0 : 1);
-        if (meeting->failure == failure && distance < best_distance) {
-            best = meeting;
-            best_distance = distance;
-        }
-    }
-    return best;
-}
-
-/* Go one move of the graph again. */
-static bool go(struct explorer *explorer, struct choices_enumerator *enumerator, uint32_t move)
-{
-    bool more = false;
-    const struct graph_move *known = &explorer->graph.moves[move];
-    uint32_t count = 0;
-    const uint64_t *values = graph_values(&explorer->graph, known, &count);
-    if (values == NULL || choices_enumerator_begin(enumerator, values, count) != CHOICES_OK) {
-        return false;
-    }
-    choices_use_enumerator(explorer->choices, enumerator);
-    return simulation_step(explorer->simulation, &more) == SIMULATION_OK;
-}
-
-/* The way to a meeting is gone again, to its end, and what was drawn is told. */
-static void tell_way(struct explorer *explorer, struct explore_failure *failure,
-                     const struct meeting *meeting, const uint32_t *last_moves, uint32_t distance)
-{
-    uint32_t *way = calloc((size_t)distance + 2, sizeof(uint32_t));
-    uint32_t count = distance;
-    size_t draws_count = 0;
-    if (way == NULL) {
-        fail(explorer, EXPLORE_NO_MEMORY);
-        return;
-    }
-    for (uint32_t state = meeting->state, i = distance; i-- > 0;) {
-        way[i] = last_moves[state];
-        state = explorer->graph.moves[way[i]].from;
-    }
-    if (meeting->move != GRAPH_NONE) {
-        way[count++] = meeting->move;
-    }
-    struct choices_enumerator *enumerator = explorer->frames[0].enumerator;
-    bool good = true;
-    arena_snapshot_restore(explorer->config->arena, explorer->first);
-    choices_forget_recorded(explorer->choices);
-    for (uint32_t i = 0; good && i < count; i++) {
-        good = go(explorer, enumerator, way[i]);
-    }
-    free(way);
-    if (good && meeting->move == GRAPH_NONE) {
-        good = choices_enumerator_begin(enumerator, NULL, 0) == CHOICES_OK &&
-               simulation_settle(explorer->simulation) == SIMULATION_OK;
-    }
-    const struct choices_draw_record *draws = choices_recorded(explorer->choices, &draws_count);
-    failure->moves = count;
-    failure->scenario =
-        good ? explore_replayable(explorer->scenario, explorer->own_faults, explorer->replay.names,
-                                  draws, draws_count, explorer->result->memory)
-             : NULL;
-    if (failure->scenario == NULL) {
-        fail(explorer, EXPLORE_NO_MEMORY);
-    }
-}
-
-static int by_signature(const void *left, const void *right)
-{
-    const struct explore_failure *a = left;
-    const struct explore_failure *b = right;
-    return strcmp(a->failure.signature, b->failure.signature);
-}
-
-static void tell_failures(struct explorer *explorer)
-{
-    struct explore_result *result = explorer->result;
-    uint32_t *last_moves = NULL;
-    uint32_t *distances = NULL;
-    if (result->failure_count == 0) {
-        return;
-    }
-    if (graph_shortest(&explorer->graph, &last_moves, &distances)) {
-        for (uint32_t i = 0; i < result->failure_count && explorer->status == EXPLORE_OK; i++) {
-            const struct meeting *meeting = nearest(explorer, i, distances);
-            if (meeting != NULL) {
-                tell_way(explorer, &result->failures[i], meeting, last_moves,
-                         distances[meeting->state]);
-            }
-        }
-    } else {
-        fail(explorer, EXPLORE_NO_MEMORY);
-    }
-    free(last_moves);
-    free(distances);
-    qsort(result->failures, result->failure_count, sizeof(result->failures[0]), by_signature);
-}
-
 /* ---- Beginning and end ---------------------------------------------------------------------- */
 
 static bool begin(struct explorer *explorer)
@@ -543,13 +389,13 @@ static bool begin(struct explorer *explorer)
     const struct choice_naming naming = simulation_naming(explorer->scenario);
     struct choices_config drawing = {.allocator = director_default_allocator(), .record = true};
     if (choice_names_create(drawing.allocator, &naming, &replay->names) != CHOICES_OK) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
         return false;
     }
     drawing.names = replay->names;
     if (choices_create(&drawing, &explorer->choices) != CHOICES_OK ||
         memory_store_create(&allocator, &replay->store) != STORE_OK) {
-        fail(explorer, EXPLORE_NO_MEMORY);
+        explore_fail(explorer, EXPLORE_NO_MEMORY);
         return false;
     }
     const struct simulation_config config = {
@@ -567,7 +413,8 @@ static bool begin(struct explorer *explorer)
         simulation_create(&config, &explorer->simulation, explorer->result->message,
                           sizeof(explorer->result->message));
     if (status != SIMULATION_OK) {
-        fail(explorer, status == SIMULATION_NO_MEMORY ? EXPLORE_NO_MEMORY : EXPLORE_TROUBLE);
+        explore_fail(explorer,
+                     status == SIMULATION_NO_MEMORY ? EXPLORE_NO_MEMORY : EXPLORE_TROUBLE);
         return false;
     }
     explorer->traits = simulation_traits(explorer->simulation);
@@ -608,7 +455,7 @@ enum explore_status explore_scenario(const struct explore_config *config,
         search(&explorer);
         result->states = explorer.graph.state_count;
         if (explorer.status == EXPLORE_OK) {
-            tell_failures(&explorer);
+            explore_tell_failures(&explorer);
         }
     }
     end(&explorer);

@@ -73,4 +73,64 @@ const uint64_t *graph_values(struct graph *graph, const struct graph_move *known
 bool graph_shortest(const struct graph *graph, uint32_t **last_moves, uint32_t **distances);
 void graph_free(struct graph *graph);
 
+/* ---- explore.c: the search --------------------------------------------------------------------
+ */
+
+/* A state on the way that is being gone. */
+struct frame {
+    uint32_t state;
+    unsigned char *snapshot;
+    size_t snapshot_capacity;
+    struct simulation_prospect prospect;
+    uint32_t heads;
+    uint64_t todo;
+    uint64_t asleep;
+    uint64_t done;
+    uint32_t head; /* that is being gone into */
+    bool inside;   /* it has more ways */
+    bool reduced;  /* todo is a part of what may come next */
+    bool found;    /* a move led to a new state */
+    bool doubtful; /* it was gone on from before: its moves are only looked at */
+    struct choices_enumerator *enumerator;
+};
+
+/* Where a failure was met: on a move, or at the end that a state is. */
+struct meeting {
+    uint32_t failure;
+    uint32_t state;
+    uint32_t move; /* GRAPH_NONE: at the end */
+};
+
+struct explorer {
+    const struct explore_config *config;
+    struct explore_result *result;
+    const struct scenario *scenario; /* that is explored */
+    uint32_t own_faults;
+    enum explore_status status;
+    struct replay replay; /* names and store */
+    struct simulation *simulation;
+    struct choices *choices;
+    struct simulation_traits traits;
+    struct fingerprint fingerprint;
+    struct coverage coverage; /* of all ways together */
+    struct graph graph;
+    struct frame *frames;
+    uint32_t frame_count;
+    uint32_t frame_capacity;
+    struct meeting *meetings;
+    size_t meeting_count;
+    size_t meeting_capacity;
+    unsigned char *first; /* snapshot of the beginning */
+    bool on_top;          /* the arena is in the state of the frame on top */
+};
+
+/* The search cannot go on; the first reason counts. */
+void explore_fail(struct explorer *explorer, enum explore_status status);
+
+/* ---- explore_ways.c ---------------------------------------------------------------------------
+ */
+
+/* Of each failure, the shortest way to it. */
+void explore_tell_failures(struct explorer *explorer);
+
 #endif

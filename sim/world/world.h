@@ -364,21 +364,19 @@ void core_step_moved(void *context, const struct director_plan_id *id, uint32_t 
                      enum director_step_kind kind, enum director_step_state from,
                      enum director_step_state to);
 
-/* ---- pool.c: pools and workers ----------------------------------------------------------------
+/* ---- job.c: work items on their way -----------------------------------------------------------
  */
 
-bool pools_create(struct executor_world *world);
-void pools_free(struct executor_world *world);
-void pool_schedule(struct executor_world *world, struct director_work_item *item, uint32_t plan);
-void pool_distribute(struct executor_world *world, uint32_t queue);
-void pool_start_termination(struct executor_world *world);
-void pool_back(struct executor_world *world, uint32_t queue);
-void pool_late_work(struct job *job);
-void worker_take(struct job *job);
-void worker_user_code(struct job *job);
+/* Takes over the caller's reference to the item. NULL: no memory. */
+struct job *job_new(struct executor_world *world, struct director_work_item *item, uint32_t plan);
+/* A second delivery of the same. NULL: no memory. */
+struct job *job_copy(const struct job *job);
 void job_free(struct job *job);
-/* Of the deliveries of one item or report, the first one counts. */
-void job_comes_first(struct job *job);
+/* The item is out no longer, as far as invariants about steps go. */
+void job_item_back(const struct job *job);
+/* Of the kinds that faults tell apart. */
+bool job_is_finalize(const struct job *job);
+void job_count_as_over(struct job *job);
 /* Hold a job until it is let go, then it goes on at `event`. */
 void job_hold(struct job *job, enum world_event event);
 void job_push(struct job *job, enum world_event event, uint64_t delay);
@@ -391,6 +389,25 @@ void jobs_drop_idle(struct executor_world *world);
 void jobs_drop_queued(struct executor_world *world, uint32_t plan);
 /* Forget all jobs of a world that is gone. */
 void jobs_drop(struct executor_world *world);
+
+/* ---- pool.c: pools of workers ------------------------------------------------------------------
+ */
+
+bool pools_create(struct executor_world *world);
+void pools_free(struct executor_world *world);
+void pool_schedule(struct executor_world *world, struct director_work_item *item, uint32_t plan);
+void pool_distribute(struct executor_world *world, uint32_t queue);
+void pool_start_termination(struct executor_world *world);
+void pool_back(struct executor_world *world, uint32_t queue);
+void pool_late_work(struct job *job);
+
+/* ---- worker.c: what workers do ------------------------------------------------------------------
+ */
+
+void worker_take(struct job *job);
+void worker_user_code(struct job *job);
+/* Of the deliveries of one item or report, the first one counts. */
+void job_comes_first(struct job *job);
 
 /* ---- planning.c --------------------------------------------------------------------------------
  */
