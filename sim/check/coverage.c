@@ -179,8 +179,13 @@ bool coverage_merge(struct coverage *coverage, const struct coverage *other)
 {
     bool news = merge_words(coverage->moves, other->moves, (COVERAGE_MOVES + 63) / 64);
     news |= merge_words(coverage->struck.words, other->struck.words, COVERAGE_FAULT_WORDS);
-    for (unsigned i = 0; i < COVERAGE_MOVES; i++) {
-        news |= merge_words(coverage->under[i].words, other->under[i].words, COVERAGE_FAULT_WORDS);
+    /* A run has made few of the moves. */
+    for (unsigned word = 0; word < (COVERAGE_MOVES + 63) / 64; word++) {
+        for (uint64_t left = other->moves[word]; left != 0; left &= left - 1) {
+            unsigned move = word * 64 + (unsigned)__builtin_ctzll(left);
+            news |= merge_words(coverage->under[move].words, other->under[move].words,
+                                COVERAGE_FAULT_WORDS);
+        }
     }
     return news;
 }

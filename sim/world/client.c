@@ -22,6 +22,9 @@ static struct request *new_request(struct simulation *simulation, uint32_t event
         simulation->last_request->next = request;
     }
     simulation->last_request = request;
+    if (event->kind == SCENARIO_HALT) {
+        simulation->care[event->plan].halt_asked = true;
+    }
     simulation->event_requests[event_index] = request;
     return request;
 }

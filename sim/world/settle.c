@@ -372,13 +372,7 @@ static enum director_result result_of(const bool seen[DIRECTOR_STEP_STATES])
 /* Whoever asks for a halt inhibits the plan first: it may be stopped by anybody from then on. */
 static bool is_to_be_halted(const struct simulation *simulation, uint32_t plan)
 {
-    for (const struct request *request = simulation->requests; request != NULL;
-         request = request->next) {
-        if (request->kind == SCENARIO_HALT && request->plan == plan) {
-            return true;
-        }
-    }
-    return false;
+    return simulation->care[plan].halt_asked;
 }
 
 /* A success that is none is for stopped-is-done. A paused plan may have had work under way; but

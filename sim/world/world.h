@@ -202,6 +202,7 @@ struct plan_care {
     uint32_t plannings; /* vain tries to plan it */
     uint32_t unlocks;   /* vain tries to give its planning lock up */
     bool look_is_due;   /* whether it can be planned is looked at once more */
+    bool halt_asked;    /* somebody has asked for its halt */
 };
 
 /* A fault of the scenario at work. */
