@@ -242,7 +242,7 @@ static void add_flow(struct fingerprint *fingerprint, const struct execution_pla
 static void add_running_step(struct fingerprint *fingerprint, const struct running_step *running,
                              uint32_t index)
 {
-    if (running->step == NULL && running->first_item == NULL && running->first_event == NULL) {
+    if (running->step == NULL && running->first_item == NULL) { /* no event waits behind nothing */
         return;
     }
     fingerprint_add(fingerprint, (uint64_t)index + 1);

@@ -5,6 +5,7 @@
 #include "director/director_test_support.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define LINES_MAX 32u
 
@@ -53,6 +54,7 @@ static void add_plans(struct test_store *store)
     test_plan_requires(plan, 3, 2);
     test_plan_rescues(plan, 3, DIRECTOR_RESCUE_SKIP);
     test_store_add(store, "2", "12");
+    test_plan_rescues(test_store_add(store, "[S 2 3]", ""), 3, DIRECTOR_RESCUE_SKIP);
 }
 
 /* Both worlds are told the story. After each line they leave the same words, and not those of any
@@ -111,6 +113,25 @@ static void every_line_of_a_finalize_phase_shows(void **state)
                           {"work 2 2 success", "finalize"},
                           {"report 2 finalize 12 success", "ok"},
                           {"begin 2 finalize", "user code 12"},
+                          {NULL, NULL},
+                      });
+}
+
+/* An item is still out when its step is not in execution any more. */
+static void every_line_of_a_double_report_shows(void **state)
+{
+    tell_both(*state, (struct line[]){
+                          {"start 3", "run 2"},
+                          {"report 3 2 success", "ok"},
+                          {"deliver 3 2", "run 3"},
+                          {"report 3 2 suspended", "ok"},
+                          {"finish 3 2", "nothing"},
+                          {"event 3 2 20", "event 2:20"},
+                          {"done 3 3 error", "run 2"},
+                          {"event 3 2 21", "nothing"},
+                          {"finish 3 2", "event 2:21"},
+                          {"report 3 2 success", "ok"},
+                          {"finish 3 2", "run 3"},
                           {NULL, NULL},
                       });
 }
@@ -184,6 +205,57 @@ static void contents_are_numbered_or_stand_as_they_are(void **state)
     fingerprint_free(&words);
 }
 
+static void values_keep_their_numbers_however_many_there_are(void **state)
+{
+    (void)state;
+    struct fingerprint words = {0};
+    for (int round = 0; round < 2; round++) {
+        fingerprint_clear(&words);
+        for (uint64_t i = 0; i < 2000; i++) {
+            /* The second time there is room for all of them from the beginning, with what is old.
+             */
+            fingerprint_content(&words, 1000 + i % 1000 + (uint64_t)round);
+        }
+        for (uint64_t i = 0; i < 2000; i++) {
+            assert_int_equal(words.words[i], i % 1000 + 1);
+        }
+    }
+    fingerprint_clear(&words);
+    for (uint64_t i = 0; i < 1500; i++) {
+        fingerprint_content(&words, i + 1); /* more than ever, so that the old is left behind */
+        assert_int_equal(words.words[i], i + 1);
+    }
+    fingerprint_free(&words);
+}
+
+static void the_number_of_rounds_may_begin_anew(void **state)
+{
+    (void)state;
+    struct fingerprint words = {0};
+    fingerprint_content(&words, 700);
+    fingerprint_content(&words, 500);
+    words.contents.round = UINT32_MAX - 1;
+    fingerprint_clear(&words);
+    fingerprint_content(&words, 500);
+    assert_int_equal(words.words[0], 1);
+    fingerprint_free(&words);
+}
+
+/* A table of names that is full, in a process that may have no more memory. */
+static void that_names_cannot_be_told_apart_is_remembered(void **state)
+{
+    (void)state;
+    struct rlimit before;
+    struct fingerprint words = {.contents = {.size = (size_t)1 << 32, .count = UINT32_C(1) << 31}};
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    const struct rlimit tight = {.rlim_cur = (rlim_t)1 << 30, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_AS, &tight), 0);
+    fingerprint_content(&words, 500);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_true(words.no_memory);
+    assert_int_equal(words.count, 0);
+}
+
 static void that_memory_ran_out_is_remembered(void **state)
 {
     (void)state;
@@ -200,10 +272,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(every_line_of_a_run_shows),
         STORY(every_line_of_a_finalize_phase_shows),
+        FAITHFUL(every_line_of_a_double_report_shows),
         WITH_WORLD(in_which_order_plans_were_started_shows_when_it_is_asked_for),
         WITH_WORLD(no_director_is_not_one_without_plans),
         cmocka_unit_test(what_is_not_there_has_a_word_of_its_own),
         cmocka_unit_test(contents_are_numbered_or_stand_as_they_are),
+        cmocka_unit_test(values_keep_their_numbers_however_many_there_are),
+        cmocka_unit_test(the_number_of_rounds_may_begin_anew),
+        cmocka_unit_test(that_names_cannot_be_told_apart_is_remembered),
         cmocka_unit_test(that_memory_ran_out_is_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
