@@ -39,7 +39,7 @@ done
 libraries+=(-lm -ldl -lpthread)
 
 # Seeds are made by a program of this machine, without any sanitizer or engine.
-cc -std=gnu17 -O1 -I. "${includes[@]}" -o "$WORK/seed" fuzz/seed_main.c "${sources[@]}" \
+cc -std=gnu17 -I. "${includes[@]}" -o "$WORK/seed" fuzz/seed_main.c "${sources[@]}" \
     -lfyaml -lsqlite3 -luuid -lxxhash
 
 . fuzz/common.sh

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . fuzz/common.sh
+unset ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
 
 target=${1:-events} seconds=${2:-120}
 work=build/fuzz/compare-$target

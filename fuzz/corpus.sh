@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . fuzz/common.sh
+unset ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
 
 [ $# -gt 0 ] || set -- "${fuzz_targets[@]}"
 for target in "$@"; do

@@ -7,6 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . fuzz/common.sh
+unset ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
 
 target=${1-} seconds=${2-} instances=${3:-$(nproc)}
 [[ " ${fuzz_targets[*]} " == *" $target "* ]] || die "there is no target '$target'; there are ${fuzz_targets[*]}"

@@ -27,9 +27,10 @@ for target in "${fuzz_targets[@]}"; do
     fi
 done
 
-echo alive >"$work/canary-seed"
-mkdir -p "$work/canary-seeds"
-mv "$work/canary-seed" "$work/canary-seeds/"
+# AFL++ refuses options of sanitizers that are not as it wants them.
+unset ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
+mkdir -p "$work/canary-seeds" "$work/canary" "$work/events"
+echo alive >"$work/canary-seeds/alive"
 AFL_BENCH_UNTIL_CRASH=1 timeout 60 afl-fuzz -s 1 -V 30 -i "$work/canary-seeds" -o "$work/canary" \
     -- build/afl/fuzz/canary >"$work/canary.log" 2>&1 || true
 found=$(find "$work/canary" -path '*/crashes/id*' 2>/dev/null | sed -n 1p)
