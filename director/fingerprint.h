@@ -43,7 +43,11 @@ static inline void fingerprint_add_words(struct fingerprint *fingerprint, const 
                                          size_t count)
 {
     size_t at = fingerprint->count;
-    if (at + count <= fingerprint->capacity || fingerprint_grow(fingerprint, count)) {
+    bool room = at + count <= fingerprint->capacity;
+    if (!room) {
+        room = fingerprint_grow(fingerprint, count);
+    }
+    if (room) {
         for (size_t i = 0; i < count; i++) {
             fingerprint->words[at + i] = words[i];
         }

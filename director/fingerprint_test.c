@@ -128,8 +128,6 @@ static void every_line_of_a_double_report_shows(void **state)
                           {"finish 3 2", "nothing"},
                           {"event 3 2 20", "event 2:20"},
                           {"done 3 3 error", "run 2"},
-                          {"event 3 2 21", "nothing"},
-                          {"finish 3 2", "event 2:21"},
                           {"report 3 2 success", "ok"},
                           {"finish 3 2", "run 3"},
                           {NULL, NULL},
@@ -159,6 +157,22 @@ static void in_which_order_plans_were_started_shows_when_it_is_asked_for(void **
     fingerprint_free(&words);
     fingerprint_free(&others);
     end_other(other);
+}
+
+static void an_item_tells_of_its_plan_when_nobody_else_has(void **state)
+{
+    struct test_world *world = *state;
+    struct fingerprint alone = {0};
+    struct fingerprint behind = {0};
+    add_plans(&world->store);
+    tell(world, "start 1", "run 2, run 3");
+    director_work_item_fingerprint(&alone, world->held[0].item);
+    director_fingerprint(&behind, world->director, true);
+    size_t before = behind.count;
+    director_work_item_fingerprint(&behind, world->held[0].item);
+    assert_true(behind.count - before < alone.count); /* there its plan is known already */
+    fingerprint_free(&alone);
+    fingerprint_free(&behind);
 }
 
 static void no_director_is_not_one_without_plans(void **state)
@@ -274,6 +288,7 @@ int main(void)
         STORY(every_line_of_a_finalize_phase_shows),
         FAITHFUL(every_line_of_a_double_report_shows),
         WITH_WORLD(in_which_order_plans_were_started_shows_when_it_is_asked_for),
+        WITH_WORLD(an_item_tells_of_its_plan_when_nobody_else_has),
         WITH_WORLD(no_director_is_not_one_without_plans),
         cmocka_unit_test(what_is_not_there_has_a_word_of_its_own),
         cmocka_unit_test(contents_are_numbered_or_stand_as_they_are),
