@@ -501,11 +501,6 @@ bool checker_was_halted(const struct checker *checker, uint32_t plan)
     return checker->plans[plan].halted;
 }
 
-bool checker_was_halt_denied(const struct checker *checker, uint32_t plan)
-{
-    return checker->plans[plan].halt_denied;
-}
-
 bool checker_was_started(const struct checker *checker, uint32_t plan)
 {
     return checker->plans[plan].started;
@@ -519,10 +514,11 @@ void checker_fingerprint(const struct checker *checker, struct fingerprint *fing
         const struct plan_ledger *plan = &checker->plans[i];
         const uint64_t words[] = {
             (uint64_t)plan->finalize_out << 40 | (uint64_t)plan->disturbed << 33 |
-                (uint64_t)plan->halt_denied << 32 | (uint64_t)plan->stored << 24 |
-                (uint64_t)plan->result << 16 | (uint64_t)plan->memory << 8 |
-                (uint64_t)plan->deleted << 4 | (uint64_t)plan->steps_deleted << 3 |
-                (uint64_t)plan->halted << 2 | (uint64_t)plan->started << 1 | plan->in_execution,
+                (uint64_t)plan->halt_failed << 40 | (uint64_t)plan->halt_denied << 32 |
+                (uint64_t)plan->stored << 24 | (uint64_t)plan->result << 16 |
+                (uint64_t)plan->memory << 8 | (uint64_t)plan->deleted << 4 |
+                (uint64_t)plan->steps_deleted << 3 | (uint64_t)plan->halted << 2 |
+                (uint64_t)plan->started << 1 | plan->in_execution,
             (uint64_t)plan->rescues << 32 | plan->executions_again};
         fingerprint_add_words(fingerprint, words, 2);
         for (uint32_t s = 0; s < checker->config.layouts[i].step_count; s++) {

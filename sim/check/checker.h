@@ -79,6 +79,9 @@ void checker_beginning(struct checker *checker, uint32_t plan);
  * anew.
  */
 void checker_halt_denied(struct checker *checker, uint32_t plan);
+/* It was halted while nobody executed it, and that could not be saved: it stays inhibited. */
+void checker_halt_failed(struct checker *checker, uint32_t plan);
+bool checker_has_halt_failed(const struct checker *checker, uint32_t plan);
 /* A halt has come to the world that executes it. */
 void checker_halt_heard(struct checker *checker, uint32_t plan);
 void checker_deleted(struct checker *checker, uint32_t plan, bool steps_only);
@@ -132,7 +135,6 @@ bool checker_was_deleted(const struct checker *checker, uint32_t plan);
 /* Some of its step rows are gone: nobody can load it. */
 bool checker_is_torn(const struct checker *checker, uint32_t plan);
 bool checker_was_halted(const struct checker *checker, uint32_t plan);
-bool checker_was_halt_denied(const struct checker *checker, uint32_t plan);
 bool checker_was_started(const struct checker *checker, uint32_t plan);
 
 /* What invariants are decided by: the ledger, without marks and failures. How often user code was

@@ -140,10 +140,7 @@ void checker_saved_plan(struct checker *checker, uint32_t plan, enum director_pl
                         "the plan was deleted, and a save of %s inserted it again",
                         director_plan_state_name(state));
     }
-    /* Whoever executes it was told, falsely, that nobody halted it, and another world stopped it.
-     */
-    bool cannot_know = old == DIRECTOR_PLAN_STOPPED && ledger->halted && ledger->halt_denied;
-    if (old != state && !cannot_know && !director_plan_move_allowed(old, state)) {
+    if (old != state && !director_plan_move_allowed(old, state)) {
         checker_violate(checker, INVARIANT_STORED_PLAN_MOVES, plan, SCENARIO_NONE,
                         "the stored plan moved from %s to %s", director_plan_state_name(old),
                         director_plan_state_name(state));
@@ -220,6 +217,16 @@ bool checker_was_disturbed(const struct checker *checker, uint32_t plan)
 void checker_halt_denied(struct checker *checker, uint32_t plan)
 {
     checker->plans[plan].halt_denied = true;
+}
+
+void checker_halt_failed(struct checker *checker, uint32_t plan)
+{
+    checker->plans[plan].halt_failed = true;
+}
+
+bool checker_has_halt_failed(const struct checker *checker, uint32_t plan)
+{
+    return checker->plans[plan].halt_failed;
 }
 
 void checker_halt_heard(struct checker *checker, uint32_t plan)

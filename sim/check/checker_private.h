@@ -25,6 +25,7 @@ struct plan_ledger {
     bool steps_deleted;
     bool disturbed;
     bool halted;
+    bool halt_failed; /* while nobody executed it */
     bool halt_denied; /* to the present execution or planning, falsely */
     bool started;
     bool in_execution;

@@ -148,21 +148,6 @@ static void stored_plan_moves(void **state)
     assert_fails(INVARIANT_STORED_PLAN_MOVES, SCENARIO_NONE);
 }
 
-static void who_was_denied_a_halt_may_go_on_with_a_plan_that_others_stopped(void **state)
-{
-    (void)state;
-    begin();
-    checker_halt_denied(checker, 0);
-    checker_halted(checker, 0);
-    checker_saved_plan(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_RESULT_PENDING, false);
-    checker_saved_plan(checker, 0, DIRECTOR_PLAN_PAUSED, DIRECTOR_RESULT_ERROR, false);
-    assert_holds();
-    checker_halt_heard(checker, 0);
-    checker_saved_plan(checker, 0, DIRECTOR_PLAN_STOPPED, DIRECTOR_RESULT_PENDING, false);
-    checker_saved_plan(checker, 0, DIRECTOR_PLAN_PAUSED, DIRECTOR_RESULT_ERROR, false);
-    assert_fails(INVARIANT_STORED_PLAN_MOVES, SCENARIO_NONE);
-}
-
 static void stored_step_moves(void **state)
 {
     (void)state;
@@ -703,7 +688,6 @@ int main(void)
         TEST(plan_moves),
         TEST(step_moves),
         TEST(stored_plan_moves),
-        TEST(who_was_denied_a_halt_may_go_on_with_a_plan_that_others_stopped),
         TEST(stored_step_moves),
         TEST(a_finalize_step_may_be_begun_again_in_the_database),
         TEST(a_finalize_step_may_fail_without_ever_being_saved_as_running),

@@ -148,6 +148,12 @@ void core_halt(struct executor_world *world, struct request *request)
     }
     enum director_status status = director_halt(world->director, id);
     after_call(world, request->plan, status, "halt");
+    enum director_plan_state state = DIRECTOR_PLAN_STOPPED;
+    enum director_result result;
+    if (!held && checker_stored_plan(simulation->checker, request->plan, &state, &result) &&
+        state != DIRECTOR_PLAN_STOPPED) {
+        checker_halt_failed(simulation->checker, request->plan);
+    }
 }
 
 static void trace_report(const struct job *job, bool failed)

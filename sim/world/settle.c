@@ -402,6 +402,12 @@ static void check_result(struct simulation *simulation, uint32_t plan)
         !states_of_steps(simulation, plan, seen)) {
         return;
     }
+    /* A rescue may have been cut off when it had saved the steps it skipped, and not yet the plan.
+     */
+    if (state == DIRECTOR_PLAN_PAUSED && seen[DIRECTOR_STEP_SKIPPED] &&
+        checker_was_disturbed(checker, plan)) {
+        return;
+    }
     if (is_told_wrong(state, stored, seen)) {
         checker_violate(checker, INVARIANT_RESULT_TELLS_STEPS, plan, SCENARIO_NONE,
                         "it is %s with %s, and its steps say %s", director_plan_state_name(state),
@@ -409,8 +415,8 @@ static void check_result(struct simulation *simulation, uint32_t plan)
     }
 }
 
-/* A plan that could not be stopped, because something went wrong then, keeps its inhibition:
- * whoever starts it, stops it. */
+/* A plan that nobody executed and that could not be stopped, because something went wrong then,
+ * keeps its inhibition: whoever starts it, stops it. */
 static void check_halted(struct simulation *simulation, uint32_t plan)
 {
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
@@ -418,9 +424,9 @@ static void check_halted(struct simulation *simulation, uint32_t plan)
     struct store_record lock;
     struct store *store = simulation->config.store;
     if (checker_was_deleted(simulation->checker, plan) ||
-        checker_was_halt_denied(simulation->checker, plan) ||
         (store->operations->find_record(store, STORE_RECORD_INHIBITION_LOCK,
                                         &simulation->layouts[plan].id, &lock) == STORE_OK &&
+         checker_has_halt_failed(simulation->checker, plan) &&
          checker_was_disturbed(simulation->checker, plan))) {
         return;
     }
