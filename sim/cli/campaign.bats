@@ -180,7 +180,8 @@ found() { # FILE
     fails 3 bash -c "ulimit -f $blocks; dirsim campaign --faithful --seeds 2000 --db one.db"
     complains "one.db: "
     [ "$(grep -c . <<<"$stderr")" = 1 ]
-    [ "$(sqlite3 one.db 'PRAGMA integrity_check; SELECT runs FROM campaigns' | tr '\n' ' ')" = "ok 50 " ]
+    # Of the second one there may be what it kept before the disk was full.
+    [ "$(sqlite3 one.db 'PRAGMA integrity_check; SELECT runs FROM campaigns ORDER BY id LIMIT 1' | tr '\n' ' ')" = "ok 50 " ]
 }
 
 # worker_of PID: the first worker process of a campaign.
