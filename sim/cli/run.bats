@@ -184,6 +184,15 @@ END
     [[ ${lines[0]} != *", 6ms)" ]]
 }
 
+@test "a database that holds another plan of the same id is refused" {
+    echo '{scenario: one, plans: {p: {run: a}}, events: [{at: 0ms, start: p}]}' >one.yaml
+    echo '{scenario: more, plans: {p: {run: [a, b, c]}}, events: [{at: 0ms, start: p}]}' >more.yaml
+    works dirsim run --store kept.db one.yaml
+    fails 3 dirsim run --store kept.db more.yaml
+    complains "more.yaml: cannot insert plan p: the database holds another plan of this id"
+    [ "${#stderr_lines[@]}" -eq 1 ]
+}
+
 @test "a new database that is used up by a failure is run again from nothing" {
     fails_in
     fails 1 dirsim run --store kept.db fails.yaml
