@@ -36,7 +36,7 @@ VERSION = $(shell sed -n 's/^\#define DIRECTOR_VERSION_M[A-Z]* //p' director/dir
 
 C_FILES := $(shell find director sim fuzz -name '*.c' ! -name '.*' 2>/dev/null | LC_ALL=C sort)
 H_FILES := $(shell find director sim fuzz -name '*.h' ! -name '.*' 2>/dev/null | LC_ALL=C sort)
-SHELL_FILES := $(shell find .ci sim fuzz -type f \( -path '.ci/*' -o -name '*.sh' -o -name '*.bash' \
+SHELL_FILES := $(shell find .ci sim fuzz -type f ! -name '*.c' \( -path '.ci/*' -o -name '*.sh' -o -name '*.bash' \
                  -o -name '*.bats' \) 2>/dev/null | LC_ALL=C sort)
 
 PROGRAM_MAIN := sim/cli/main.c
