@@ -147,7 +147,7 @@ void fingerprint_future(struct fingerprint *fingerprint, const struct director_f
 static void add_step_of(struct fingerprint *fingerprint, const struct step *step,
                         const struct director_execution_plan *plan)
 {
-    if (!fingerprint_object(fingerprint, step)) {
+    if (!fingerprint_object(fingerprint, step) || step == NULL) {
         return;
     }
     const bool own = step->owner == plan;
