@@ -75,6 +75,18 @@ static const char *new_name(struct draft *draft)
     }
 }
 
+/* To the step of an event before it, by half of the chances: so that events meet. */
+static bool sent_like_another(struct draft *draft, struct scenario_event *event)
+{
+    if (draft->named == 0 || !lots_chance(&draft->lots, 1, 2)) {
+        return false;
+    }
+    uint32_t other = draft->named_events[lots_below(&draft->lots, draft->named)];
+    event->plan = draft->events[other].plan;
+    event->step = draft->events[other].step;
+    return true;
+}
+
 static bool draw_sent_event(struct draft *draft, struct scenario_event *event)
 {
     const struct scenario *scenario = draft->scenario;
@@ -84,6 +96,9 @@ static bool draw_sent_event(struct draft *draft, struct scenario_event *event)
         return false;
     }
     event->step = lots_below(&draft->lots, plan->step_count);
+    if (sent_like_another(draft, event)) {
+        plan = &scenario->plans[event->plan];
+    }
     event->optional = lots_chance(&draft->lots, 1, 4);
     if (draft->swarm.double_names && lots_chance(&draft->lots, 1, 2)) {
         event->request = lots_range(&draft->lots, 1, REQUESTS_MAX);

@@ -10,7 +10,7 @@
 #include "sim/scenario/scenario_memory.h"
 
 /* Grows whenever the same choices come to make another scenario. */
-#define SCENARIO_GENERATOR_VERSION 2u
+#define SCENARIO_GENERATOR_VERSION 3u
 
 /* A whole scenario: world, plans, events, faults; without expectations, and hardened. `seed` is
  * only written into it. It lives in `memory`. NULL: no memory. */
