@@ -55,6 +55,7 @@ static void add_plans(struct test_store *store)
     test_plan_rescues(plan, 3, DIRECTOR_RESCUE_SKIP);
     test_store_add(store, "2", "12");
     test_plan_rescues(test_store_add(store, "[S 2 3]", ""), 3, DIRECTOR_RESCUE_SKIP);
+    test_store_add(store, "", "2"); /* it has nothing to run */
 }
 
 /* Both worlds are told the story. After each line they leave the same words, and not those of any
@@ -113,6 +114,7 @@ static void every_line_of_a_finalize_phase_shows(void **state)
                           {"work 2 2 success", "finalize"},
                           {"report 2 finalize 12 success", "ok"},
                           {"begin 2 finalize", "user code 12"},
+                          {"start 4", "finalize"},
                           {NULL, NULL},
                       });
 }
@@ -182,6 +184,10 @@ static void no_director_is_not_one_without_plans(void **state)
     struct fingerprint none = {0};
     director_fingerprint(&words, world->director, true);
     director_fingerprint(&none, NULL, true);
+    size_t count = words.count;
+    words.raw_contents = true;
+    director_fingerprint(&words, world->director, true);
+    assert_int_equal(words.count, 2 * count);
     assert_false(equal(&words, &none));
     assert_int_equal(none.count, 1);
     fingerprint_free(&words);
