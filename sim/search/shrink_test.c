@@ -150,6 +150,38 @@ static void chance_becomes_certainty(void **state)
     assert_int_equal(failing, 3);
 }
 
+/* What came when is no list in the end, but an order by one of the first seeds. */
+static void an_order_becomes_a_small_seed(void **state)
+{
+    (void)state;
+    uint32_t failing = 0;
+    for (uint64_t seed = 1000; seed < 1200 && failing < 2; seed++) {
+        char text[512];
+        struct scenario_reading reading;
+        struct shrink_result result;
+        const struct shrink_config config = {.arena = search_test_arena};
+        snprintf(text, sizeof(text),
+                 "scenario: a halt in the middle of the work\n"
+                 "seed: %llu\n"
+                 "world: {defects: [halted-work-goes-on], order: any}\n"
+                 "plans: {one: {run: [a, b]}, two: {run: c}}\n"
+                 "events: [{at: 0ms, start: one}, {at: 0ms, halt: one}, {at: 0ms, start: two}]\n",
+                 (unsigned long long)seed);
+        enum shrink_status status =
+            shrink_scenario(&config, search_test_read(text, &reading), &result);
+        if (status == SHRINK_OK) {
+            failing++;
+            assert_int_equal(result.after.choices, 0);
+            assert_true(result.scenario->seed < 8);
+            assert_int_equal(result.after.plans, 1);
+            assert_int_equal(result.after.events, 2);
+        }
+        shrink_result_free(&result);
+        scenario_reading_free(&reading);
+    }
+    assert_int_equal(failing, 2);
+}
+
 static void an_expectation_that_fails_is_kept(void **state)
 {
     (void)state;
@@ -226,6 +258,7 @@ int main(void)
         cmocka_unit_test(what_matters_stays),
         cmocka_unit_test(shrinking_what_is_shrunk_changes_nothing),
         cmocka_unit_test(chance_becomes_certainty),
+        cmocka_unit_test(an_order_becomes_a_small_seed),
         cmocka_unit_test(an_expectation_that_fails_is_kept),
         cmocka_unit_test(nothing_to_shrink_is_told),
         cmocka_unit_test(what_is_reached_at_a_limit_fails_as_well),
