@@ -193,6 +193,7 @@ void checker_inserted_step(struct checker *checker, uint32_t plan, uint32_t step
     struct step_ledger *ledger = step_of(checker, plan, step_id);
     ledger->stored = (uint8_t)(1 + state);
     ledger->memory = (uint8_t)state;
+    checker->plans[plan].found_at_work |= state == DIRECTOR_STEP_RUNNING;
 }
 
 /* ---- Executions ------------------------------------------------------------------------------ */
@@ -425,7 +426,7 @@ void checker_event_turned_away(struct checker *checker, uint32_t plan, uint32_t 
 void checker_stumbled(struct checker *checker, uint32_t plan, uint32_t step)
 {
     if (checker->config.enabled && !checker->plans[plan].disturbed &&
-        !checker_was_deleted(checker, plan)) {
+        !checker->plans[plan].found_at_work && !checker_was_deleted(checker, plan)) {
         checker_violate(checker, INVARIANT_NO_BROKEN_ASSUMPTION, plan, step,
                         "its worker stumbles, and nothing has gone wrong");
     }

@@ -24,6 +24,7 @@ struct plan_ledger {
     bool deleted;
     bool steps_deleted;
     bool disturbed;
+    bool found_at_work; /* a step was stored as running when the run began */
     bool halted;
     bool halt_failed; /* while nobody executed it */
     bool halt_denied; /* to the present execution or planning, falsely */

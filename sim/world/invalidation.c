@@ -193,6 +193,21 @@ static bool unlock(struct executor_world *world, uint32_t plan)
                 STORE_MISSING);
 }
 
+/* Nobody can load the plan any more. One that is said not to be there is looked for in another way
+ * before that is believed: whoever let it go had its word only, and the lock goes with this. */
+static bool is_gone(const struct executor_world *world, uint32_t plan, enum director_status status,
+                    bool loaded)
+{
+    const struct simulation *simulation = world->simulation;
+    struct store *store = simulation->config.store;
+    struct director_plan_row row;
+    if (status != DIRECTOR_MISSING) {
+        return status == DIRECTOR_INTERNAL && !loaded;
+    }
+    return world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS) ||
+           store->operations->peek_plan(store, &simulation->layouts[plan].id, &row) != STORE_OK;
+}
+
 /* What an error of the director's recovery means. */
 static enum next next_after(struct executor_world *world, enum director_status status)
 {
@@ -204,7 +219,16 @@ static enum next next_after(struct executor_world *world, enum director_status s
     return passes ? NEXT_TRY_AGAIN : NEXT_ANSWER;
 }
 
-static enum next rescue(struct executor_world *world, struct director_recovery *recovery)
+static enum next stop(struct executor_world *world, uint32_t plan,
+                      struct director_recovery *recovery)
+{
+    enum director_status status = director_recovery_stop(recovery);
+    bool missed = status == DIRECTOR_MISSING && !is_gone(world, plan, status, true);
+    return missed ? NEXT_TRY_AGAIN : next_after(world, status);
+}
+
+static enum next rescue(struct executor_world *world, uint32_t plan,
+                        struct director_recovery *recovery)
 {
     struct simulation *simulation = world->simulation;
     enum director_rescue_strategy strategy = DIRECTOR_RESCUE_PAUSE;
@@ -215,7 +239,7 @@ static enum next rescue(struct executor_world *world, struct director_recovery *
     }
     if (status == DIRECTOR_OK && strategy == DIRECTOR_RESCUE_FAIL &&
         !world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_IGNORES_FAIL)) {
-        status = director_recovery_stop(recovery);
+        return stop(world, plan, recovery);
     }
     return next_after(world, status);
 }
@@ -246,12 +270,12 @@ static enum next decide(struct executor_world *world, const struct invalidation 
         return NEXT_ANSWER;
     }
     if (is_halted(world, invalidation->plan, &next)) {
-        return next == NEXT_TRY_AGAIN ? next : next_after(world, director_recovery_stop(recovery));
+        return next == NEXT_TRY_AGAIN ? next : stop(world, invalidation->plan, recovery);
     }
     if (invalidation->kind == SETTLE) {
         return NEXT_ANSWER;
     }
-    return in_error ? rescue(world, recovery) : NEXT_EXECUTE;
+    return in_error ? rescue(world, invalidation->plan, recovery) : NEXT_EXECUTE;
 }
 
 static void act(struct executor_world *world, const struct invalidation *invalidation,
@@ -285,21 +309,6 @@ static enum settled go_on(struct executor_world *world, const struct invalidatio
     }
     act(world, invalidation, next);
     return SETTLED;
-}
-
-/* Nobody can load the plan any more. One that is said not to be there is looked for in another way
- * before that is believed: whoever let it go had its word only, and the lock goes with this. */
-static bool is_gone(const struct executor_world *world, uint32_t plan, enum director_status status,
-                    bool loaded)
-{
-    const struct simulation *simulation = world->simulation;
-    struct store *store = simulation->config.store;
-    struct director_plan_row row;
-    if (status != DIRECTOR_MISSING) {
-        return status == DIRECTOR_INTERNAL && !loaded;
-    }
-    return world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS) ||
-           store->operations->peek_plan(store, &simulation->layouts[plan].id, &row) != STORE_OK;
 }
 
 /* What an error of loading or saving means: Dynflow takes a failed load for a plan that is gone,
