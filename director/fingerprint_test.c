@@ -13,8 +13,8 @@
 #define FULL (SIZE_MAX / 32)
 
 /* The sanitizer must answer NULL to a request that is too large, as malloc does. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
+const char *__asan_default_options(void); /* NOLINT(bugprone-reserved-identifier) */
+const char *__asan_default_options(void)  /* NOLINT(bugprone-reserved-identifier) */
 {
     return "allocator_may_return_null=1";
 }

@@ -13,8 +13,8 @@ static struct test_plan *scheduled(struct test_world *world)
     return plan;
 }
 
-static enum director_status open(struct test_world *world, struct director_planning **planning,
-                                 enum director_plan_state *state)
+static enum director_status open_plan(struct test_world *world, struct director_planning **planning,
+                                      enum director_plan_state *state)
 {
     struct director_plan_id id = test_plan_id(1);
     return director_planning_open(world->director, &id, planning, state);
@@ -24,7 +24,7 @@ static struct director_planning *opened(struct test_world *world, enum director_
 {
     struct director_planning *planning = NULL;
     enum director_plan_state state = DIRECTOR_PLAN_PENDING;
-    assert_int_equal(open(world, &planning, &state), DIRECTOR_OK);
+    assert_int_equal(open_plan(world, &planning, &state), DIRECTOR_OK);
     assert_int_equal(state, expected);
     return planning;
 }
@@ -114,7 +114,7 @@ static void a_plan_without_its_root_step_cannot_be_loaded(void **state)
     enum director_plan_state seen = DIRECTOR_PLAN_PENDING;
     struct director_planning *planning = NULL;
     scheduled(world)->row.root_plan_step = 99;
-    assert_int_equal(open(world, &planning, &seen), DIRECTOR_INTERNAL);
+    assert_int_equal(open_plan(world, &planning, &seen), DIRECTOR_INTERNAL);
     assert_null(planning);
     expect_written(world, "");
 }
@@ -137,15 +137,15 @@ static void what_cannot_be_loaded_is_not_planned(void **state)
     enum director_plan_state seen = DIRECTOR_PLAN_PENDING;
     struct test_plan *plan = scheduled(world);
     test_store_fail(&world->store, TEST_LOAD_PLAN, 1, DIRECTOR_PERSISTENCE_LOST, TEST_BEFORE);
-    assert_int_equal(open(world, &planning, &seen), DIRECTOR_PERSISTENCE_FATAL);
+    assert_int_equal(open_plan(world, &planning, &seen), DIRECTOR_PERSISTENCE_FATAL);
     plan->steps_gone = true;
-    assert_int_equal(open(world, &planning, &seen), DIRECTOR_INTERNAL);
+    assert_int_equal(open_plan(world, &planning, &seen), DIRECTOR_INTERNAL);
     plan->gone = true;
-    assert_int_equal(open(world, &planning, &seen), DIRECTOR_MISSING);
+    assert_int_equal(open_plan(world, &planning, &seen), DIRECTOR_MISSING);
     plan->gone = false;
     plan->steps_gone = false;
     plan->run_flow[1] = 99; /* a step that it does not have */
-    assert_int_equal(open(world, &planning, &seen), DIRECTOR_INTERNAL);
+    assert_int_equal(open_plan(world, &planning, &seen), DIRECTOR_INTERNAL);
     assert_null(planning);
 }
 
@@ -162,7 +162,7 @@ static void a_planning_that_was_cut_off_is_taken_on(void **state)
         test_store_fail(&world->store,
                         nth < 3 ? (nth == 1 ? TEST_SAVE_PLAN : TEST_SAVE_STEP) : TEST_ANY_OPERATION,
                         nth < 3 ? 1 : nth, DIRECTOR_PERSISTENCE_ERROR, TEST_BEFORE);
-        if (open(world, &planning, &seen) == DIRECTOR_OK &&
+        if (open_plan(world, &planning, &seen) == DIRECTOR_OK &&
             director_planning_begin(planning, &over) == DIRECTOR_OK) {
             (void)director_planning_finish(planning, !over, &seen);
         }
@@ -261,7 +261,7 @@ static void a_plan_with_an_inhibition_is_stopped_before_and_after_user_code(void
     enum director_plan_state seen = DIRECTOR_PLAN_PENDING;
     test_store_fail(&world->store, TEST_FIND_INHIBITION, 1, DIRECTOR_PERSISTENCE_ERROR,
                     TEST_BEFORE);
-    assert_int_equal(open(world, &planning, &seen), DIRECTOR_PERSISTENCE);
+    assert_int_equal(open_plan(world, &planning, &seen), DIRECTOR_PERSISTENCE);
     plan->inhibited = false;
     planning = begun(world, DIRECTOR_PLAN_PLANNING);
     plan->inhibited = true;
@@ -323,7 +323,7 @@ static void without_memory_nothing_is_planned(void **state)
     size_t refusals = 0;
     for (size_t nth = 1; status == DIRECTOR_NO_MEMORY; nth++) {
         world->memory.fail_at = world->memory.requests + nth;
-        status = open(world, &planning, &seen);
+        status = open_plan(world, &planning, &seen);
         refusals += status == DIRECTOR_NO_MEMORY;
     }
     assert_int_equal(status, DIRECTOR_OK);

@@ -221,11 +221,13 @@ static void add_chart_of(struct case_text *text, const struct rows *rows, enum r
     uint64_t times[POINTS_MAX + 1];
     uint64_t values[POINTS_MAX + 1];
     uint32_t count = 0;
+    uint64_t end_ms = 0;
     uint32_t every = rows->count / POINTS_MAX + 1;
     uint64_t start = rows->count > 0 && rows->rows[0].s > UINT32_MAX / 4 ? rows->rows[0].s : 0;
     for (uint32_t i = 0; i < rows->count; i += every) {
         uint32_t at = i + every < rows->count ? i : rows->count - 1; /* the last one stands */
-        times[count] = (rows->rows[at].s - start) * 1000;
+        end_ms = (rows->rows[at].s - start) * 1000;
+        times[count] = end_ms;
         values[count++] = value_of(&rows->rows[at], value);
     }
     const struct report_series series[] = {{title, values}};
@@ -234,7 +236,7 @@ static void add_chart_of(struct case_text *text, const struct rows *rows, enum r
         .unit = unit,
         .times_ms = times,
         .count = count,
-        .end_ms = count > 0 ? times[count - 1] : 0,
+        .end_ms = end_ms,
         .series = series,
         .series_count = 1,
     };
