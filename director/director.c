@@ -454,8 +454,10 @@ static struct execution_plan_manager *find_manager_of(struct director *director,
  * reported as finished is another delivery of it, which raised. */
 static bool is_finished_by_nobody(const struct director_work_item *item)
 {
-    bool unsaved = item->step != NULL && item->step->unsaved && !item->crashed;
-    return item->in_hands || unsaved;
+    bool finalize_failed = item->kind == DIRECTOR_WORK_FINALIZE && item->begun &&
+                           item->finalized == NULL && item->report_count == 0;
+    bool step_unsaved = item->step != NULL && item->step->unsaved;
+    return item->in_hands || (!item->crashed && (finalize_failed || step_unsaved));
 }
 
 enum director_status director_work_finished(struct director *director,
