@@ -70,13 +70,14 @@ static void free_worker(struct job *job)
     pool->free[pool->free_count++] = job->worker;
 }
 
-/* Another delivery of its item is at work: that one counts from now on. */
+/* Another delivery of its item is at work: that one counts from now on, unless its report is lost.
+ */
 static void give_way(struct job *job)
 {
     struct executor_world *world = job->world;
     const uint32_t plan = job->plan;
     struct job *other = world->jobs;
-    while (other != NULL && (other == job || other->item != job->item)) {
+    while (other != NULL && (other == job || other->item != job->item || other->over)) {
         other = other->live_next;
     }
     if (!job->duplicate && other != NULL) {
