@@ -190,7 +190,7 @@ END
     works dirsim run --store kept.db one.yaml
     fails 3 dirsim run --store kept.db more.yaml
     complains "more.yaml: cannot insert plan p: the database holds another plan of this id"
-    [ "${#stderr_lines[@]}" -eq 1 ]
+    [ "$(wc -l <<<"$stderr")" -eq 1 ]
 }
 
 @test "a new database that is used up by a failure is run again from nothing" {
