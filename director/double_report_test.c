@@ -184,6 +184,39 @@ static void a_worker_that_ends_leaves_the_item_in_the_hands_of_another(void **st
     expect_plan(world, 1, "none");
 }
 
+/* A finalize item whose worker could not save its step, and is about to say so. */
+static void finalize_that_failed(struct test_world *world)
+{
+    test_store_add(&world->store, "2", "12");
+    tell(world, "start 1", "run 2");
+    tell(world, "work 1 2 success", "finalize");
+    tell(world, "begin 1 finalize", "user code 12");
+    test_store_fail(&world->store, TEST_SAVE_STEP, 1, DIRECTOR_PERSISTENCE_ERROR, TEST_BEFORE);
+    tell(world, "continue 1 finalize success", "persistence error");
+    tell(world, "end 1 finalize", "ok");
+}
+
+static void a_finalize_item_whose_worker_failed_is_finished_by_nobody(void **state)
+{
+    struct test_world *world = *state;
+    finalize_that_failed(world);
+    uint64_t before = director_counters(world->director).double_reports;
+    tell(world, "deliver 1 finalize", "nothing");
+    assert_int_equal(director_counters(world->director).double_reports, before + 1);
+    expect_resolved(world, "");
+    tell(world, "fail 1 finalize", "ok");
+    expect_plan(world, 1, "none");
+}
+
+static void a_finalize_item_that_another_worker_reports_is_finished(void **state)
+{
+    struct test_world *world = *state;
+    finalize_that_failed(world);
+    tell(world, "report 1 finalize 12 success", "ok");
+    tell(world, "finish 1 finalize", "nothing");
+    expect_resolved(world, "1 fulfilled stopped success");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +230,8 @@ int main(void)
         WITH_WORLD(a_plan_that_moved_unsaved_is_let_go_as_it_is),
         WITH_WORLD(what_is_still_in_user_code_is_finished_by_nobody),
         WITH_WORLD(a_worker_that_ends_leaves_the_item_in_the_hands_of_another),
+        WITH_WORLD(a_finalize_item_whose_worker_failed_is_finished_by_nobody),
+        WITH_WORLD(a_finalize_item_that_another_worker_reports_is_finished),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

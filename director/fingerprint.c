@@ -7,6 +7,7 @@
 #include "director/queued_event.h"
 #include "director/work_item.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,7 +148,8 @@ void fingerprint_future(struct fingerprint *fingerprint, const struct director_f
 static void add_step_of(struct fingerprint *fingerprint, const struct step *step,
                         const struct director_execution_plan *plan)
 {
-    if (!fingerprint_object(fingerprint, step) || step == NULL) {
+    const bool is_new = fingerprint_object(fingerprint, step);
+    if (step == NULL || !is_new) {
         return;
     }
     const bool own = step->owner == plan;
@@ -242,7 +244,8 @@ static void add_flow(struct fingerprint *fingerprint, const struct execution_pla
 static void add_running_step(struct fingerprint *fingerprint, const struct running_step *running,
                              uint32_t index)
 {
-    if (running->step == NULL && running->first_item == NULL) { /* no event waits behind nothing */
+    if (running->step == NULL) {
+        assert(running->first_item == NULL && running->first_event == NULL);
         return;
     }
     fingerprint_add(fingerprint, (uint64_t)index + 1);

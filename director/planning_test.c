@@ -83,6 +83,12 @@ static void a_plan_whose_time_is_over_is_refused(void **state)
     struct test_world *world = *state;
     struct test_plan *plan = scheduled(world);
     struct director_planning *planning = opened(world, DIRECTOR_PLAN_SCHEDULED);
+    test_store_fail(&world->store, TEST_SAVE_STEP, 1, DIRECTOR_PERSISTENCE_ERROR, TEST_BEFORE);
+    assert_int_equal(director_planning_refuse(planning), DIRECTOR_PERSISTENCE);
+    director_planning_end(planning);
+    expect_step(plan, 1, PENDING); /* the plan stays as it is, for the next try */
+    expect_stored(world, 1, "scheduled pending: 2 pending, 3 pending");
+    planning = opened(world, DIRECTOR_PLAN_SCHEDULED);
     test_store_fail(&world->store, TEST_SAVE_PLAN, 1, DIRECTOR_PERSISTENCE_ERROR, TEST_BEFORE);
     assert_int_equal(director_planning_refuse(planning), DIRECTOR_PERSISTENCE);
     director_planning_end(planning);
@@ -90,7 +96,7 @@ static void a_plan_whose_time_is_over_is_refused(void **state)
     planning = opened(world, DIRECTOR_PLAN_SCHEDULED); /* the next try only stops it */
     assert_int_equal(director_planning_refuse(planning), DIRECTOR_OK);
     director_planning_end(planning);
-    expect_written(world, "save_step 1:1 error, save_plan 1 stopped error, "
+    expect_written(world, "save_step 1:1 error, save_step 1:1 error, save_plan 1 stopped error, "
                           "save_plan 1 stopped error");
 }
 
@@ -295,22 +301,27 @@ static void a_failed_item_makes_room_for_the_next_and_keeps_the_record(void **st
 
 static void a_recovery_leaves_alone_what_was_never_in_execution(void **state)
 {
+    static const enum director_plan_state states[] = {DIRECTOR_PLAN_PLANNING,
+                                                      DIRECTOR_PLAN_SCHEDULED};
     struct test_world *world = *state;
     struct director_plan_id id = test_plan_id(1);
     struct director_recovery *recovery = NULL;
     enum director_plan_state seen = DIRECTOR_PLAN_PENDING;
     bool in_error = true;
     bool loaded = false;
-    scheduled(world);
+    struct test_plan *plan = scheduled(world);
     director_planning_end(begun(world, DIRECTOR_PLAN_SCHEDULED));
     (void)test_text_news(&world->store.written);
-    assert_int_equal(
-        director_recovery_begin(world->director, &id, &recovery, &in_error, &seen, &loaded),
-        DIRECTOR_OK);
-    assert_false(in_error);
-    assert_int_equal(seen, DIRECTOR_PLAN_PLANNING);
-    director_recovery_end(recovery);
-    expect_written(world, "");
+    for (int round = 0; round < 2; round++) {
+        plan->row.state = states[round];
+        assert_int_equal(
+            director_recovery_begin(world->director, &id, &recovery, &in_error, &seen, &loaded),
+            DIRECTOR_OK);
+        assert_false(in_error);
+        assert_int_equal(seen, states[round]);
+        director_recovery_end(recovery);
+        expect_written(world, "");
+    }
 }
 
 static void without_memory_nothing_is_planned(void **state)
