@@ -15,7 +15,26 @@
 
 /* ---- Records --------------------------------------------------------------------------------- */
 
-static bool schedule_plan(struct simulation *simulation, uint32_t plan)
+/* What the plan waits for, as far as one of the two is new: an earlier run on this database may
+ * have left a plan whose blocker was deleted, and with it that it waits. */
+static enum store_status insert_dependencies(const struct simulation *simulation, uint32_t plan,
+                                             const bool *is_new)
+{
+    struct store *store = simulation->config.store;
+    const struct scenario_plan *told = &simulation->scenario->plans[plan];
+    enum store_status status = STORE_OK;
+    for (uint32_t i = 0; status == STORE_OK && i < told->after_count; i++) {
+        if (is_new[plan] || is_new[told->after[i]]) {
+            status = store->operations->insert_dependency(store, &simulation->layouts[plan].id,
+                                                          &simulation->layouts[told->after[i]].id);
+        }
+    }
+    return status;
+}
+
+/* The record comes last: a power cut before it leaves a plan that nobody looks for yet, instead of
+ * one that is ready too early. */
+static bool schedule_plan(struct simulation *simulation, uint32_t plan, const bool *is_new)
 {
     struct store *store = simulation->config.store;
     const struct scenario_plan *told = &simulation->scenario->plans[plan];
@@ -26,10 +45,9 @@ static bool schedule_plan(struct simulation *simulation, uint32_t plan)
         .has_start_before = told->has_start_before,
         .start_before = told->start_before,
     };
-    enum store_status status = store->operations->insert_delayed(store, &delayed);
-    for (uint32_t i = 0; status == STORE_OK && i < told->after_count; i++) {
-        status = store->operations->insert_dependency(store, &delayed.plan,
-                                                      &simulation->layouts[told->after[i]].id);
+    enum store_status status = insert_dependencies(simulation, plan, is_new);
+    if (status == STORE_OK && is_new[plan]) {
+        status = store->operations->insert_delayed(store, &delayed);
     }
     if (status == STORE_NO_MEMORY) {
         world_fail(simulation, SIMULATION_NO_MEMORY);
@@ -59,7 +77,7 @@ bool planning_schedule(struct simulation *simulation, const bool *is_new)
             continue;
         }
         simulation->plans_delayed = true;
-        if (is_new[i] && !schedule_plan(simulation, i)) {
+        if (!schedule_plan(simulation, i, is_new)) {
             return false;
         }
         wake_for(simulation, i);
