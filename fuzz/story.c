@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#define TAIL_US 1000000u   /* after the last event that has a time: then the run ends */
-#define CHECK_MIN_US 5000u /* looking for dead worlds more often is only slow */
+#define TAIL_US 1000000u /* after the last event that has a time: then the run ends */
 #define WORKERS_MAX 4u
 #define WORLDS_MAX_AT_START 3u
 #define START_BEFORE_US 20000u /* a scheduled plan's, after its start_at */
@@ -59,7 +58,7 @@ static void read_world(struct story *story, const unsigned char *record)
         world->termination_timeout = time_of(record[WORLD_TIMEOUT]);
     }
     if (record[WORLD_CHECK] != 0) {
-        world->validity_check = CHECK_MIN_US + time_of(record[WORLD_CHECK]);
+        world->validity_check = STORY_CHECK_MIN_US + time_of(record[WORLD_CHECK]);
     }
     if (record[WORLD_WORKERS] != 0) {
         story->queues[0].workers = 1 + record[WORLD_WORKERS] % WORKERS_MAX;
@@ -285,6 +284,8 @@ static void read_step(struct story *story, const unsigned char *record)
         step->accepts_events = (options & 4u) != 0;
         step->queue = (options & 8u) != 0 ? 1 : 0;
         unsigned skip = step->accepts_events ? record[STEP_OTHERS] >> 4 & 7u : 0;
+        /* An earlier record of the same step may have said something. */
+        step->skip = scenario_default_step().skip;
         read_outcomes(story->outcomes[plan][number][2], skip, 0, &step->skip);
     }
     if (step->in_finalize) {

@@ -8,7 +8,6 @@
 
 #define NO_STEP 0xffu
 #define LATENCY_PARTS 10u
-#define CHECK_MIN_US 5000u
 #define MAP_STEPS_MAX 64u /* of a plan with more, those behind are left out */
 
 struct writer {
@@ -66,8 +65,11 @@ static void write_world(struct writer *writer)
     if (world->termination_timeout != usual.termination_timeout) {
         record[WORLD_TIMEOUT] = byte_of_time(world->termination_timeout);
     }
-    if (world->validity_check > CHECK_MIN_US) {
-        record[WORLD_CHECK] = byte_of_time(world->validity_check - CHECK_MIN_US);
+    if (world->validity_check > 0) {
+        uint64_t more = world->validity_check > STORY_CHECK_MIN_US + STORY_MS
+                            ? world->validity_check - STORY_CHECK_MIN_US
+                            : STORY_MS;
+        record[WORLD_CHECK] = byte_of_time(more);
     }
     if (world->queues[0].workers != queue.workers && world->queues[0].workers > 0) {
         record[WORLD_WORKERS] = (unsigned char)(world->queues[0].workers + 3);

@@ -418,7 +418,7 @@ void invalidation_run(struct executor_world *world, struct invalidation *invalid
 /* Records whose owner is gone, gathered before anything is changed. */
 struct found {
     struct simulation *simulation;
-    struct store_record *records;
+    struct store_record *records; /* NULL: they are only counted */
     uint32_t count;
     uint32_t capacity;
     bool by_subject; /* the records are of worlds: their subject is what may be gone */
@@ -428,32 +428,28 @@ static bool gather(void *context, const struct store_record *record)
 {
     struct found *found = context;
     const struct director_plan_id *who = found->by_subject ? &record->subject : &record->owner;
-    if (world_of_id(found->simulation, who) == NULL && found->count < found->capacity) {
+    if (world_of_id(found->simulation, who) != NULL) {
+        return true;
+    }
+    if (found->records == NULL) {
+        found->capacity++;
+    } else if (found->count < found->capacity) {
         found->records[found->count++] = *record;
     }
     return true;
 }
 
-static bool count_records(void *context, const struct store_record *record)
-{
-    uint32_t *count = context;
-    (void)record;
-    ++*count;
-    return true;
-}
-
+/* Most looks find nobody gone. */
 static bool find_orphans(struct simulation *simulation, enum store_record_kind kind,
                          struct found *found)
 {
     struct store *store = simulation->config.store;
-    uint32_t count = 0;
     *found = (struct found){.simulation = simulation, .by_subject = kind == STORE_RECORD_WORLD};
-    store->operations->each_record(store, kind, count_records, &count);
-    if (count == 0) {
+    store->operations->each_record(store, kind, gather, found);
+    if (found->capacity == 0) {
         return true;
     }
-    found->records = world_allocate(simulation, count * sizeof(struct store_record));
-    found->capacity = count;
+    found->records = world_allocate(simulation, found->capacity * sizeof(struct store_record));
     if (found->records == NULL) {
         return false;
     }
