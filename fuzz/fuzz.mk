@@ -14,8 +14,9 @@ CC_afl-asan = $(FUZZ_AFL) $(AFL_CLANG)
 FLAGS_afl-asan := -O1 -g $(SANITIZERS)
 CC_afl-cmplog = $(FUZZ_AFL) AFL_LLVM_CMPLOG=1 $(AFL_CLANG)
 FLAGS_afl-cmplog := -O2 -g -DFUZZ_CMPLOG
-# Without its log of comparisons, which takes longer than the run.
-FUZZ_LIBFUZZER := -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp,indirect-calls \
+# Counters of edges, and nothing more: what else -fsanitize=fuzzer-no-link has (a log of comparisons, the depth of the
+# stack, calls of memcmp instead of two loads) takes longer than the run.
+FUZZ_LIBFUZZER := -fsanitize-coverage=inline-8bit-counters,pc-table \
   -fsanitize-coverage-ignorelist=$(FUZZ_UNINSTRUMENTED)
 CC_libfuzzer = $(CLANG)
 FLAGS_libfuzzer := -O2 -g $(FUZZ_LIBFUZZER)
@@ -65,6 +66,13 @@ $(foreach variant,release test coverage $(FUZZ_VARIANTS),$(eval $(call FUZZ_RULE
 # Which mutator a target's inputs want.
 FUZZ_MUTATORS := events-story sqlite-story scenario-yaml conform-yaml
 
+# libFuzzer has it linked in.
+define LIBFUZZER_MUTATOR
+build/$(1)/fuzz/$(2): build/$(1)/obj/fuzz/mutator_libfuzzer.o build/$(1)/obj/fuzz/mutator_$(3).o
+endef
+$(foreach variant,libfuzzer libfuzzer-asan,$(foreach pair,$(FUZZ_MUTATORS),$(eval \
+  $(call LIBFUZZER_MUTATOR,$(variant),$(firstword $(subst -, ,$(pair))),$(lastword $(subst -, ,$(pair)))))))
+
 build/fuzz/mutator-%.so: fuzz/mutator_afl.c fuzz/mutator.h fuzz/story.h $(wildcard fuzz/mutator_*.c)
 	@mkdir -p $(@D)
 	$(GCC) $(BASE_FLAGS) -O2 -g -fPIC -shared -I. $(CPPFLAGS) $(CFLAGS) -o $@ fuzz/mutator_afl.c \
@@ -103,5 +111,5 @@ fuzz-speed: setup-fuzz ## how fast stories are fuzzed, beside a target that does
 	@fuzz/speed.sh
 
 fuzz-keep: ## from an input that fails to a small scenario: TARGET=events INPUT=FILE [FOLDER=scenarios/found]
-	@$(MAKE) --no-print-directory -s build/test/fuzz/$(TARGET)-replay $(PROGRAM)
+	@$(MAKE) --no-print-directory -s build/test/fuzz/$(TARGET)-replay build/test/dirsim $(PROGRAM)
 	@fuzz/keep.sh "$(TARGET)" "$(INPUT)" $(FOLDER)

@@ -1,5 +1,6 @@
 /* mutator.h: changing an input as a whole, by what it tells instead of by its bytes. mutator_afl.c
- * is what AFL++ loads; each other mutator_*.c knows one kind of input, and defines mutate. */
+ * is what AFL++ loads, mutator_libfuzzer.c what libFuzzer calls; each other mutator_*.c knows one
+ * kind of input, and defines mutate and mutate_splice. */
 #ifndef FUZZ_MUTATOR_H
 #define FUZZ_MUTATOR_H
 
@@ -29,5 +30,9 @@ struct mutator_input {
  * there may be nothing. */
 void mutate(struct mutator_input *input, const unsigned char *other, size_t other_size,
             struct mutator_lots *lots);
+
+/* Only take something from another input, or nothing when it does not fit. */
+void mutate_splice(struct mutator_input *input, const unsigned char *other, size_t other_size,
+                   struct mutator_lots *lots);
 
 #endif

@@ -60,7 +60,7 @@ static void swap(struct mutator_input *input, uint32_t left, uint32_t right)
 }
 
 /* Some records of another story, in a row; or all from a place on. */
-static void splice(struct mutator_input *input, const unsigned char *other, size_t other_size,
+void mutate_splice(struct mutator_input *input, const unsigned char *other, size_t other_size,
                    struct mutator_lots *lots)
 {
     uint32_t count = (uint32_t)(other_size / RECORD);
@@ -178,7 +178,7 @@ void mutate(struct mutator_input *input, const unsigned char *other, size_t othe
     } else if (lot < 8) {
         swap(input, place, mutator_below(lots, count));
     } else if (lot < 10) {
-        splice(input, other, other_size, lots);
+        mutate_splice(input, other, other_size, lots);
     } else if (lot < 13) {
         move_in_time(input, place, lots);
     } else if (lot < 16) {

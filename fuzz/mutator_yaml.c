@@ -112,23 +112,25 @@ static size_t depth_of(const unsigned char *bytes, size_t begin, size_t end)
 }
 
 /* A line of another file goes where there is one as deep. */
-static void splice(struct mutator_input *input, const struct lines *lines,
-                   const unsigned char *other, size_t other_size, struct mutator_lots *lots)
+void mutate_splice(struct mutator_input *input, const unsigned char *other, size_t other_size,
+                   struct mutator_lots *lots)
 {
+    struct lines lines;
     struct lines others;
+    find_lines(input->bytes, input->size, &lines);
     find_lines(other, other_size, &others);
-    if (others.count == 0) {
+    if (lines.count == 0 || others.count == 0) {
         return;
     }
     uint32_t from = mutator_below(lots, others.count);
     size_t begin = others.begin[from];
     size_t end = others.begin[from + 1];
     size_t depth = depth_of(other, begin, end);
-    uint32_t first = mutator_below(lots, lines->count);
-    for (uint32_t i = 0; i < lines->count; i++) {
-        uint32_t line = (first + i) % lines->count;
-        if (depth_of(input->bytes, lines->begin[line], lines->begin[line + 1]) == depth) {
-            replace(input, lines->begin[line], 0, (const char *)other + begin, end - begin);
+    uint32_t first = mutator_below(lots, lines.count);
+    for (uint32_t i = 0; i < lines.count; i++) {
+        uint32_t line = (first + i) % lines.count;
+        if (depth_of(input->bytes, lines.begin[line], lines.begin[line + 1]) == depth) {
+            replace(input, lines.begin[line], 0, (const char *)other + begin, end - begin);
             return;
         }
     }
@@ -285,7 +287,7 @@ void mutate(struct mutator_input *input, const unsigned char *other, size_t othe
     } else if (lot < 5) {
         change_lines(input, &lines, lots);
     } else if (lot < 7) {
-        splice(input, &lines, other, other_size, lots);
+        mutate_splice(input, other, other_size, lots);
     } else {
         change_word(input, lots);
     }
