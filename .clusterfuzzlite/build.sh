@@ -1,6 +1,6 @@
 #!/bin/bash
 # Build every fuzz target into $OUT, with its seeds, words and options, as OSS-Fuzz has it: CC, CXX, CFLAGS,
-# CXXFLAGS, LIB_FUZZING_ENGINE, OUT and WORK are given. To try it here:
+# CXXFLAGS, LIB_FUZZING_ENGINE, FUZZING_ENGINE, SANITIZER, OUT, SRC and WORK are given. To try it here:
 #   mkdir -p /tmp/out /tmp/work && CC=clang CXX=clang++ CFLAGS='-O1 -g -fsanitize=address,fuzzer-no-link' \
 #     CXXFLAGS="$CFLAGS" LIB_FUZZING_ENGINE=-fsanitize=fuzzer OUT=/tmp/out WORK=/tmp/work .clusterfuzzlite/build.sh
 set -euo pipefail
@@ -25,7 +25,7 @@ compile() { # SOURCE FLAG…
 }
 export -f compile
 export CC WORK
-printf '%s\n' "${sources[@]}" fuzz/fuzz_{events,scenario,conform,sqlite}.c |
+printf '%s\n' "${sources[@]}" fuzz/fuzz_{events,scenario,conform,sqlite}.c fuzz/mutator_{libfuzzer,story,yaml}.c |
     xargs -P "$(nproc)" -I{} bash -c 'compile "$@"' compile {} "${flags[@]}"
 objects=("${sources[@]/#/$WORK/}")
 rm -f "$WORK/libfuzz.a"
@@ -44,8 +44,13 @@ cc -std=gnu17 -I. "${includes[@]}" -o "$WORK/seed" fuzz/seed_main.c "${sources[@
 
 . fuzz/common.sh
 for target in "${targets[@]}"; do
-    "$CXX" "${link_flags[@]}" -o "$OUT/fuzz_$target" "$WORK/fuzz/fuzz_$target.o" "$WORK/libfuzz.a" "${engine[@]}" \
-        "${libraries[@]}"
+    mutator=()
+    if [ "${FUZZING_ENGINE:-libfuzzer}" = libfuzzer ]; then
+        case $target in events | sqlite) mutator=(story) ;; *) mutator=(yaml) ;; esac
+        mutator=("$WORK/fuzz/mutator_libfuzzer.o" "$WORK/fuzz/mutator_${mutator[0]}.o")
+    fi
+    "$CXX" "${link_flags[@]}" -o "$OUT/fuzz_$target" "$WORK/fuzz/fuzz_$target.o" "${mutator[@]}" "$WORK/libfuzz.a" \
+        "${engine[@]}" "${libraries[@]}"
     FUZZ_SEED=$WORK/seed make_seeds "$target" "$WORK/$target-seeds"
     rm -f "$OUT/fuzz_${target}_seed_corpus.zip"
     (cd "$WORK/$target-seeds" && zip -q -X "$OUT/fuzz_${target}_seed_corpus.zip" ./*)

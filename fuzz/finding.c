@@ -134,13 +134,37 @@ static enum replay_status start(struct replay *replay, const struct finding_run 
     return replay_run(replay, arena, &config);
 }
 
+/* What a crash comes as. */
+static const int crash_signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+#define CRASH_SIGNALS (sizeof(crash_signals) / sizeof(crash_signals[0]))
+static struct sigaction before[CRASH_SIGNALS]; /* a sanitizer may have its own, which reports */
+
+static void restore_signals(void)
+{
+    for (size_t i = 0; i < CRASH_SIGNALS; i++) {
+        sigaction(crash_signals[i], &before[i], NULL);
+    }
+}
+
 /* The process is dying, and what may not be asked for in a signal handler is asked for all the
- * same: at worst there is no scenario. */
+ * same: at worst there is no scenario. Back from here, what crashed does so again, and meets who
+ * was there before. */
 static void on_signal(int number)
 {
-    signal(number, SIG_DFL);
+    restore_signals();
     write_scenario("crashed");
-    raise(number);
+    if (number == SIGABRT) {
+        raise(number);
+    }
+}
+
+static void watch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < CRASH_SIGNALS; i++) {
+        sigaction(crash_signals[i], &action, &before[i]);
+    }
 }
 
 /* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
@@ -156,11 +180,9 @@ static bool run_recorded(const struct finding_run *run)
     if (at_work.scenario == NULL) {
         give_up("out of memory");
     }
-    signal(SIGABRT, on_signal);
-    signal(SIGSEGV, on_signal);
+    watch_signals();
     enum replay_status status = start(&replay, run, true);
-    signal(SIGABRT, SIG_DFL);
-    signal(SIGSEGV, SIG_DFL);
+    restore_signals();
     const struct simulation_failure *failure =
         status == REPLAY_OK ? find_failure(run, replay.simulation) : NULL;
     if (failure != NULL) {

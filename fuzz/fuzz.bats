@@ -63,3 +63,76 @@ teardown() {
     grep -q '^  violates: ' "$WORK"/found/*.yaml
     [ "$(wc -l <"$WORK"/found/*.yaml)" -lt 20 ]
 }
+
+# Whoever halts a plan crashes: in the replayer and in dirsim, which are linked with this plant.
+plant_crash() {
+    local flags=(-std=gnu17 -g "-fsanitize=address,undefined" -fno-sanitize-recover=all "-Wl,--wrap=core_halt")
+    cat >"$WORK/plant.c" <<'EOF'
+#include <assert.h>
+#include <stdlib.h>
+int planted[4];
+void __wrap_core_halt(void *world, void *request)
+{
+    int *volatile beyond = planted;
+    assert(world == request || getenv("PLANTED_OVERFLOW"));
+    beyond[4] = 1;
+}
+EOF
+    gcc "${flags[@]}" -o "$WORK/replay" "$WORK/plant.c" build/test/obj/fuzz/{fuzz_events,replay_main}.o \
+        build/test/libfuzz.a build/test/libdirector.a -lfyaml -lsqlite3 -luuid -lxxhash
+    gcc "${flags[@]}" -o "$WORK/dirsim" "$WORK/plant.c" build/test/obj/sim/cli/main.o build/test/libsim.a \
+        build/test/libdirector.a -lfyaml -lsqlite3 -luuid -lxxhash
+    export FUZZ_REPLAY=$WORK/replay FUZZ_DIRSIM=$WORK/dirsim FUZZ_SEEDS=$WORK/seeds
+}
+
+@test "what crashes becomes a small scenario that crashes again, in one command" {
+    plant_crash
+    "$REPLAY/seed" "$WORK" scenarios/termination/halt-running-and-inactive.yaml
+    run fuzz/keep.sh events "$WORK/termination-halt-running-and-inactive" "$WORK/found"
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == *"Assertion \`world == request"* ]]
+    [ "${lines[-1]}" = "again: $WORK/dirsim run $(echo "$WORK"/found/*.yaml)" ]
+    run "$WORK/dirsim" run "$WORK"/found/*.yaml
+    [ "$status" -eq 134 ]
+    # One plan, its start and its halt.
+    [ "$(wc -c <"$WORK"/seeds/found-*)" -le 24 ]
+    run "$WORK/replay" "$WORK"/seeds/found-*
+    [ "$status" -eq 134 ]
+
+    PLANTED_OVERFLOW=1 run fuzz/keep.sh events "$(echo "$WORK"/seeds/found-*)" "$WORK/found"
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == "SUMMARY: AddressSanitizer: global-buffer-overflow "*" in __wrap_core_halt" ]]
+    [[ ${lines[-1]} == "again: $WORK/dirsim run $WORK/found/"*.yaml ]]
+}
+
+# Without a compile of everything: its compilers copy what is built, and link in earnest.
+@test "what OSS-Fuzz asks for is built: each target links, with its seeds, words and options" {
+    mkdir -p "$WORK/bin" "$WORK/out" "$WORK/work" "$WORK/src"
+    ln -s "$PWD" "$WORK/src/dirsim"
+    cat >"$WORK/bin/copy-object" <<'EOF'
+#!/bin/bash
+source=${!#} object=build/test/obj/${!#}
+object=${object%.c}.o
+while [ "$1" != -o ]; do shift; done
+if [ -e "$object" ]; then cp "$object" "$2"; else exec gcc -std=gnu17 -I. -c -o "$2" "$source"; fi
+EOF
+    cat >"$WORK/bin/cc" <<'EOF'
+#!/bin/bash
+while [ "$1" != -o ]; do shift; done
+exec cp build/test/fuzz/seed "$2"
+EOF
+    chmod +x "$WORK"/bin/*
+    run env PATH="$WORK/bin:$PATH" CC=copy-object CXX=gcc CFLAGS='-O1 -fsanitize=address,undefined' \
+        CXXFLAGS='-O1 -fsanitize=address,undefined' LIB_FUZZING_ENGINE=build/test/obj/fuzz/replay_main.o \
+        FUZZING_ENGINE=libfuzzer SANITIZER=address OUT="$WORK/out" SRC="$WORK/src" WORK="$WORK/work" \
+        .clusterfuzzlite/build.sh
+    [ "$status" -eq 0 ]
+    for target in events scenario conform sqlite; do
+        unzip -q -d "$WORK/$target" "$WORK/out/fuzz_${target}_seed_corpus.zip"
+        seeds=("$WORK/$target"/*)
+        "$WORK/out/fuzz_$target" "${seeds[0]}"
+        grep -q '^max_len = ' "$WORK/out/fuzz_$target.options"
+    done
+    [ -s "$WORK/out/fuzz_scenario.dict" ]
+    [ -s "$WORK/out/fuzz_conform.dict" ]
+}
