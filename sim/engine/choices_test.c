@@ -540,6 +540,43 @@ static void without_memory_the_answers_stay_good_and_the_list_says_it_is_not_who
     arena_destroy(arena);
 }
 
+/* ---- What was drawn ---- */
+
+static void a_record_that_is_forgotten_begins_anew_in_its_memory(void **state)
+{
+    (void)state;
+    struct arena *arena = NULL;
+    struct choice_names *names = new_names(&before);
+    assert_int_equal(arena_create(1 << 20, &arena), ARENA_OK);
+    struct choices_config config = {
+        .allocator = arena_allocator(arena), .names = names, .seed = 3, .record = true};
+    struct choices *choices = NULL;
+    assert_int_equal(choices_create(&config, &choices), CHOICES_OK);
+    choices_forget_recorded(choices);
+    for (uint64_t i = 0; i < 100; i++) {
+        struct choice_site site = site_of(0, 0, i);
+        choices_draw(choices, &site, 1000);
+    }
+    choices_forget_recorded(choices);
+    size_t count = 1;
+    (void)choices_recorded(choices, &count);
+    assert_int_equal(count, 0);
+    arena_fail_at(arena, 1, true);
+    struct choice_site site = site_of(1, 1, 7);
+    uint64_t value = choices_draw(choices, &site, 1000);
+    const struct choices_draw_record *records = choices_recorded(choices, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(records[0].site.plan, 1);
+    assert_true(records[0].site.ordinal == 7);
+    assert_true(records[0].n == 1000 && records[0].value == value);
+    assert_int_equal(choices_sticky_status(choices), CHOICES_OK);
+    assert_int_equal(choices_count(choices), 101);
+    choices_destroy(choices);
+    choice_names_destroy(names);
+    assert_int_equal(arena_used(arena), 0);
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -558,6 +595,7 @@ int main(void)
         cmocka_unit_test(a_list_that_is_wrong_in_itself_is_refused_with_its_entry),
         cmocka_unit_test(what_was_recorded_from_any_source_replays_from_its_text),
         cmocka_unit_test(sizes_beyond_all_reason_are_refused),
+        cmocka_unit_test(a_record_that_is_forgotten_begins_anew_in_its_memory),
         cmocka_unit_test(without_memory_the_answers_stay_good_and_the_list_says_it_is_not_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

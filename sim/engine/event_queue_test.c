@@ -167,6 +167,29 @@ static void random_operations_agree_with_a_sorted_list(void **state)
     free(model);
 }
 
+/* Few events are sorted in another way than many. */
+static void a_list_is_in_order_however_long_it_is(void **state)
+{
+    (void)state;
+    struct model *model = malloc(sizeof(*model));
+    assert_non_null(model);
+    for (uint32_t length = 0; length <= 100; length++) {
+        uint64_t seed = length;
+        struct event_queue *queue = new_queue();
+        memset(model, 0, sizeof(*model));
+        for (uint32_t i = 0; i < length; i++) {
+            /* One bucket of a higher level, so that the queue has not put them in order; some are
+             * due at one time. */
+            struct engine_event event = {.time = (1u << 18) + next_number(&seed) % 50, .kind = i};
+            assert_int_equal(event_queue_push(queue, &event, NULL), EVENT_QUEUE_OK);
+            model_push(model, event);
+        }
+        compare_lists(queue, model);
+        event_queue_destroy(queue);
+    }
+    free(model);
+}
+
 static void events_of_one_time_come_out_as_they_went_in(void **state)
 {
     (void)state;
@@ -313,6 +336,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_operations_agree_with_a_sorted_list),
+        cmocka_unit_test(a_list_is_in_order_however_long_it_is),
         cmocka_unit_test(events_of_one_time_come_out_as_they_went_in),
         cmocka_unit_test(looking_at_the_first_event_does_not_move_time),
         cmocka_unit_test(the_whole_range_of_time_can_be_used),
