@@ -144,27 +144,30 @@ void fingerprint_future(struct fingerprint *fingerprint, const struct director_f
 
 /* ---- Plans and steps ------------------------------------------------------------------------ */
 
-/* A step that is come to from `plan`, which is its owner mostly. */
-static void add_step_of(struct fingerprint *fingerprint, const struct step *step,
-                        const struct director_execution_plan *plan)
+static void add_step(struct fingerprint *fingerprint, const struct step *step)
 {
-    const bool is_new = fingerprint_object(fingerprint, step);
-    if (step == NULL || !is_new) {
-        return;
-    }
-    const bool own = step->owner == plan;
     fingerprint_add(fingerprint, (uint64_t)step->id << 32 | (uint64_t)step->kind << 16 |
-                                     (uint64_t)step->state << 8 | (uint64_t)own << 2 |
-                                     (uint64_t)step->unsaved << 1 | step->content_as_loaded);
+                                     (uint64_t)step->state << 8 | (uint64_t)step->unsaved << 1 |
+                                     step->content_as_loaded);
     fingerprint_content(fingerprint, step->content);
-    if (!own) {
-        execution_plan_fingerprint(fingerprint, step->owner);
-    }
 }
 
+/* Begins with a number of a plan, where add_step begins with an id that is shifted by 32 bits.
+ * Most steps are their plan's current ones, and told of with it: their place there says which. */
 void step_fingerprint(struct fingerprint *fingerprint, const struct step *step)
 {
-    add_step_of(fingerprint, step, NULL);
+    if (step == NULL) {
+        (void)fingerprint_object(fingerprint, NULL);
+        return;
+    }
+    const struct director_execution_plan *owner = step->owner;
+    const size_t position = (size_t)(step - owner->own);
+    const bool current = owner->current[position] == step;
+    execution_plan_fingerprint(fingerprint, owner);
+    fingerprint_add(fingerprint, (uint64_t)position << 1 | current);
+    if (!current && fingerprint_object(fingerprint, step)) {
+        add_step(fingerprint, step);
+    }
 }
 
 /* What does not change after loading is that of the row. */
@@ -179,7 +182,12 @@ void execution_plan_fingerprint(struct fingerprint *fingerprint,
                                      plan->step_count);
     fingerprint_object(fingerprint, plan->manager);
     for (uint32_t i = 0; i < plan->step_count; i++) {
-        add_step_of(fingerprint, plan->current[i], plan);
+        const struct step *step = plan->current[i];
+        if (step == &plan->own[i]) {
+            add_step(fingerprint, step);
+        } else {
+            step_fingerprint(fingerprint, step);
+        }
     }
 }
 
