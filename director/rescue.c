@@ -246,33 +246,32 @@ static enum director_status list_steps_to_skip(struct skip_walk *walk, uint32_t 
     return status;
 }
 
-static bool is_marked_last(const struct director *director, const struct step *step)
+/* In which round a listed step is marked. A rescue may be cut off between two of them. Finalize
+ * steps come first: none must be run when its run step has been skipped. Failed run steps come
+ * last: as long as one is in error, somebody rescues the plan again. */
+enum { ROUND_FINALIZE, ROUND_RUN, ROUND_FAILED, ROUNDS };
+
+static int round_of(const struct step *step)
 {
-    return step->kind == DIRECTOR_STEP_RUN && step->state == DIRECTOR_STEP_ERROR &&
-           !has_defect(director, DIRECTOR_DEFECT_SKIP_MARKS_FAILED_FIRST);
+    if (step->kind != DIRECTOR_STEP_RUN) {
+        return ROUND_FINALIZE;
+    }
+    return step->state == DIRECTOR_STEP_ERROR ? ROUND_FAILED : ROUND_RUN;
 }
 
-/* Mark and save what is listed. Failed run steps come last: as long as one is in error, somebody
- * rescues the plan again, should this be cut off. */
+/* Mark and save what is listed. */
 static enum director_status mark_listed(struct director *director)
 {
-    size_t last = 0;
-    for (size_t i = 0; i < director->scratch_count; i++) {
-        struct step *step = director->scratch[i];
-        if (is_marked_last(director, step)) {
-            director->scratch[last++] = step;
-            continue;
-        }
-        enum director_status status = step_mark_to_skip(step, &director->persistence);
-        if (status != DIRECTOR_OK) {
-            return status;
-        }
-    }
-    for (size_t i = 0; i < last; i++) {
-        enum director_status status =
-            step_mark_to_skip(director->scratch[i], &director->persistence);
-        if (status != DIRECTOR_OK) {
-            return status;
+    bool as_listed = has_defect(director, DIRECTOR_DEFECT_SKIP_MARKS_FAILED_FIRST);
+    for (int round = as_listed ? ROUND_FAILED : ROUND_FINALIZE; round < ROUNDS; round++) {
+        for (size_t i = 0; i < director->scratch_count; i++) {
+            struct step *step = director->scratch[i];
+            enum director_status status = as_listed || round_of(step) == round
+                                              ? step_mark_to_skip(step, &director->persistence)
+                                              : DIRECTOR_OK;
+            if (status != DIRECTOR_OK) {
+                return status;
+            }
         }
     }
     return DIRECTOR_OK;

@@ -36,11 +36,12 @@ static void faithful_the_finalize_step_is_skipped_after_its_run_step(void **stat
                                      "save_step 1:12 skipped, save_plan 1 running warning");
 }
 
-/* Should it be cut off, a step is in error as long as anything is to be done. */
-static void hardened_the_failed_step_is_marked_last(void **state)
+/* Should it be cut off, no finalize step is left without its run step, and a step is in error as
+ * long as anything is to be done. */
+static void hardened_finalize_steps_are_marked_first_and_the_failed_step_last(void **state)
 {
-    skip_one_with_dependents(*state, "save_step 1:4 skipped, save_step 1:3 skipped, "
-                                     "save_step 1:13 skipped, save_step 1:12 skipped, "
+    skip_one_with_dependents(*state, "save_step 1:13 skipped, save_step 1:12 skipped, "
+                                     "save_step 1:4 skipped, save_step 1:3 skipped, "
                                      "save_step 1:2 skipping, save_plan 1 running warning");
 }
 
@@ -273,7 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FAITHFUL(faithful_the_finalize_step_is_skipped_after_its_run_step),
-        HARDENED(hardened_the_failed_step_is_marked_last),
+        HARDENED(hardened_finalize_steps_are_marked_first_and_the_failed_step_last),
         STORY(dependents_are_taken_in_the_plans_order),
         STORY(each_step_is_skipped_once_though_two_ways_lead_to_it),
         STORY(finalize_steps_depend_as_well),
