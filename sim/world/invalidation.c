@@ -1,8 +1,7 @@
 /* invalidation.c: what a world does about plans that were left in execution, by itself or by worlds
  * that are gone (Dynflow's world/invalidation.rb). */
+#include "sim/store/id_table.h"
 #include "sim/world/world.h"
-
-#include <string.h>
 
 /* A hardened world executes a plan again so often without a step of it getting done, each time
  * later. */
@@ -166,12 +165,6 @@ static void execute_again(struct executor_world *world, const struct invalidatio
 /* ---- One plan
  * ---------------------------------------------------------------------------------------- */
 
-enum settled {
-    SETTLED,
-    SETTLE_AGAIN, /* an error: the lock stays, and it is tried again */
-    SETTLE_FAILED /* an error: the lock stays, and nobody cares */
-};
-
 /* What comes after a plan is settled. */
 enum next {
     NEXT_ANSWER,
@@ -291,9 +284,10 @@ static void act(struct executor_world *world, const struct invalidation *invalid
 /* The plan is settled and saved. Dynflow gives its lock up at once; what goes wrong after that
  * nobody notices. Here the lock goes when all is saved that has to be, so that the plan is found
  * again by whoever looks for locks. */
-static enum settled go_on(struct executor_world *world, const struct invalidation *invalidation,
-                          struct director_recovery *recovery, bool in_error,
-                          enum director_plan_state state)
+static enum invalidation_end go_on(struct executor_world *world,
+                                   const struct invalidation *invalidation,
+                                   struct director_recovery *recovery, bool in_error,
+                                   enum director_plan_state state)
 {
     enum next next;
     if (world_has_defect(world->simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS)) {
@@ -313,8 +307,9 @@ static enum settled go_on(struct executor_world *world, const struct invalidatio
 
 /* What an error of loading or saving means: Dynflow takes a failed load for a plan that is gone,
  * and forgets about a failed save. */
-static enum settled failed(struct executor_world *world, const struct invalidation *invalidation,
-                           enum director_status status, bool loaded)
+static enum invalidation_end failed(struct executor_world *world,
+                                    const struct invalidation *invalidation,
+                                    enum director_status status, bool loaded)
 {
     struct simulation *simulation = world->simulation;
     if (status == DIRECTOR_NO_MEMORY) {
@@ -341,8 +336,8 @@ static enum settled failed(struct executor_world *world, const struct invalidati
 }
 
 /* World#invalidate_execution_lock. */
-static enum settled invalidate(struct executor_world *world,
-                               const struct invalidation *invalidation)
+enum invalidation_end invalidation_settle(struct executor_world *world,
+                                          const struct invalidation *invalidation)
 {
     struct simulation *simulation = world->simulation;
     struct director_recovery *recovery = NULL;
@@ -355,15 +350,10 @@ static enum settled invalidate(struct executor_world *world,
     if (status != DIRECTOR_OK) {
         return failed(world, invalidation, status, loaded);
     }
-    enum settled settled = go_on(world, invalidation, recovery, in_error, state);
+    enum invalidation_end settled = go_on(world, invalidation, recovery, in_error, state);
     director_recovery_end(recovery);
     simulation->rescued_plan = SCENARIO_NONE;
     return settled;
-}
-
-static bool same_id(const struct director_plan_id *left, const struct director_plan_id *right)
-{
-    return memcmp(left->bytes, right->bytes, sizeof(left->bytes)) == 0;
 }
 
 /* An earlier try may have given the lock up though it was told otherwise, and the plan may be in
@@ -378,11 +368,12 @@ static bool is_overtaken(struct executor_world *world, const struct invalidation
                                        &lock) != STORE_OK) {
         return invalidation->tries > 0 || invalidation->kind == UNLOCK;
     }
-    return !same_id(&lock.owner, &invalidation->owner) ||
+    return !id_table_same(&lock.owner, &invalidation->owner) ||
            lock.request != invalidation->lock_request;
 }
 
-static enum settled run(struct executor_world *world, const struct invalidation *invalidation)
+static enum invalidation_end run(struct executor_world *world,
+                                 const struct invalidation *invalidation)
 {
     if (is_overtaken(world, invalidation)) {
         answer(world, invalidation, DIRECTOR_REASON_NONE);
@@ -391,12 +382,12 @@ static enum settled run(struct executor_world *world, const struct invalidation 
     if (invalidation->kind == UNLOCK) {
         return unlock(world, invalidation->plan) ? SETTLED : SETTLE_AGAIN;
     }
-    return invalidate(world, invalidation);
+    return invalidation_settle(world, invalidation);
 }
 
 void invalidation_run(struct executor_world *world, struct invalidation *invalidation)
 {
-    if (!world_is_running(world) || !same_id(&invalidation->owner, &world->id)) {
+    if (!world_is_running(world) || !id_table_same(&invalidation->owner, &world->id)) {
         /* Its world is gone; its lock is still there, for others to find. */
         world_release(world->simulation, invalidation, sizeof(*invalidation));
         return;
@@ -409,194 +400,5 @@ void invalidation_run(struct executor_world *world, struct invalidation *invalid
         retry(world, invalidation);
     } else {
         end(world, invalidation);
-    }
-}
-
-/* ---- Dead worlds
- * --------------------------------------------------------------------------------------- */
-
-/* Records whose owner is gone, gathered before anything is changed. */
-struct found {
-    struct simulation *simulation;
-    struct store_record *records; /* NULL: they are only counted */
-    uint32_t count;
-    uint32_t capacity;
-    bool by_subject; /* the records are of worlds: their subject is what may be gone */
-};
-
-static bool gather(void *context, const struct store_record *record)
-{
-    struct found *found = context;
-    const struct director_plan_id *who = found->by_subject ? &record->subject : &record->owner;
-    if (world_of_id(found->simulation, who) != NULL) {
-        return true;
-    }
-    if (found->records == NULL) {
-        found->capacity++;
-    } else if (found->count < found->capacity) {
-        found->records[found->count++] = *record;
-    }
-    return true;
-}
-
-/* Most looks find nobody gone. */
-static bool find_orphans(struct simulation *simulation, enum store_record_kind kind,
-                         struct found *found)
-{
-    struct store *store = simulation->config.store;
-    *found = (struct found){.simulation = simulation, .by_subject = kind == STORE_RECORD_WORLD};
-    store->operations->each_record(store, kind, gather, found);
-    if (found->capacity == 0) {
-        return true;
-    }
-    found->records = world_allocate(simulation, found->capacity * sizeof(struct store_record));
-    if (found->records == NULL) {
-        return false;
-    }
-    store->operations->each_record(store, kind, gather, found);
-    return true;
-}
-
-static struct request *request_of(struct simulation *simulation, uint64_t number)
-{
-    struct request *request = simulation->requests;
-    while (request != NULL && request->number != number) {
-        request = request->next;
-    }
-    return request;
-}
-
-/* The locks of worlds that are gone. Answers whether all of them are dealt with. */
-static bool invalidate_locks(struct executor_world *world)
-{
-    struct simulation *simulation = world->simulation;
-    struct store *store = simulation->config.store;
-    struct found found;
-    bool all = true;
-    if (!find_orphans(simulation, STORE_RECORD_EXECUTION_LOCK, &found)) {
-        return true;
-    }
-    for (uint32_t i = 0; i < found.count; i++) {
-        const struct store_record *lock = &found.records[i];
-        uint32_t plan = world_plan_of(simulation, &lock->subject);
-        if (plan == SCENARIO_NONE) {
-            store->operations->delete_record(store, lock->kind, &lock->subject);
-            continue;
-        }
-        const struct invalidation invalidation = {.kind = INVALIDATE,
-                                                  .plan = plan,
-                                                  .owner = lock->owner,
-                                                  .request = request_of(simulation, lock->request)};
-        enum settled settled = invalidate(world, &invalidation);
-        if (settled == SETTLE_FAILED) {
-            /* The world's record takes the rest of its locks with it (delete_world). */
-            store->operations->delete_record(store, lock->kind, &lock->subject);
-        }
-        all = all && settled != SETTLE_AGAIN;
-    }
-    world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
-    return all;
-}
-
-static bool invalidate_planning_locks(struct executor_world *world)
-{
-    struct simulation *simulation = world->simulation;
-    struct store *store = simulation->config.store;
-    struct found found;
-    bool all = true;
-    if (!simulation->plans_delayed ||
-        !find_orphans(simulation, STORE_RECORD_PLANNING_LOCK, &found)) {
-        return true;
-    }
-    for (uint32_t i = 0; i < found.count; i++) {
-        const struct store_record *lock = &found.records[i];
-        uint32_t plan = world_plan_of(simulation, &lock->subject);
-        if (plan == SCENARIO_NONE) {
-            store->operations->delete_record(store, lock->kind, &lock->subject);
-        } else {
-            all = planning_invalidate(world, plan) && all;
-        }
-    }
-    world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
-    return all;
-}
-
-/* The number of a world that is gone; 0: one of an earlier run. */
-static uint32_t number_of(const struct simulation *simulation, const struct director_plan_id *id)
-{
-    for (uint32_t i = 1; i <= WORLDS_MAX; i++) {
-        if (same_id(&simulation->worlds[i].id, id)) {
-            return i;
-        }
-    }
-    return 0;
-}
-
-static void remove_worlds(struct executor_world *world)
-{
-    struct simulation *simulation = world->simulation;
-    struct store *store = simulation->config.store;
-    struct found found;
-    if (!find_orphans(simulation, STORE_RECORD_WORLD, &found)) {
-        return;
-    }
-    for (uint32_t i = 0; i < found.count; i++) {
-        store->operations->delete_record(store, STORE_RECORD_WORLD, &found.records[i].subject);
-        client_world_is_gone(simulation, &found.records[i].subject);
-        checker_mark(simulation->checker, MARK_INVALIDATED);
-        struct trace_record record =
-            trace_record_of(TRACE_INVALIDATE, world_now(simulation), ACTOR_CORE(world->number));
-        record.world = number_of(simulation, &found.records[i].subject);
-        trace_record(simulation->trace, &record);
-    }
-    world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
-}
-
-void invalidation_look_later(struct executor_world *world, uint64_t delay)
-{
-    world->simulation->looks +=
-        world_push(world->simulation, WORLD_CHECK_WORLDS, world->number, NULL, 0, delay);
-}
-
-void invalidation_check_worlds(struct executor_world *world)
-{
-    struct simulation *simulation = world->simulation;
-    uint64_t interval = simulation->scenario->world.validity_check;
-    bool all = world->connection_lost || invalidate_planning_locks(world);
-    all = (world->connection_lost || invalidate_locks(world)) && all;
-    if (all && !world->connection_lost) {
-        remove_worlds(world);
-        client_nobody_answers(simulation);
-    }
-    /* Look again in a while: as the scenario has it, as long as anything else is going on; or
-     * because some plan could not be settled. */
-    if (!all) {
-        invalidation_look_later(world, INVALIDATION_BACK_OFF);
-    } else if (interval > 0 && event_queue_count(simulation->queue) > simulation->looks) {
-        invalidation_look_later(world, interval);
-    }
-}
-
-/* ---- Automatic execution
- * --------------------------------------------------------------------------------- */
-
-/* World#auto_execute: plans that are planned, or paused without an error, and that nobody executes.
- */
-void invalidation_auto_execute(struct executor_world *world)
-{
-    struct simulation *simulation = world->simulation;
-    struct store *store = simulation->config.store;
-    for (uint32_t i = 0; i < simulation->scenario->plan_count; i++) {
-        struct director_plan_row row;
-        struct store_record lock;
-        const struct director_plan_id *id = &simulation->layouts[i].id;
-        if (store->operations->peek_plan(store, id, &row) != STORE_OK ||
-            (row.state != DIRECTOR_PLAN_PLANNED && row.state != DIRECTOR_PLAN_PAUSED) ||
-            row.result == DIRECTOR_RESULT_ERROR ||
-            store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK, id, &lock) ==
-                STORE_OK) {
-            continue;
-        }
-        (void)client_dispatch_execution(simulation, i, NULL);
     }
 }

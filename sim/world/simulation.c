@@ -167,7 +167,7 @@ static void handle_world(struct executor_world *world, const struct engine_event
         core_halt(world, event->subject);
         return;
     case WORLD_CHECK_WORLDS:
-        invalidation_check_worlds(world);
+        dead_worlds_look(world);
         return;
     case WORLD_TERMINATION_TIMEOUT:
         world_termination_timeout(world, (uint32_t)event->word);
@@ -176,7 +176,7 @@ static void handle_world(struct executor_world *world, const struct engine_event
         pool_back(world, (uint32_t)event->word);
         return;
     case WORLD_AUTO_EXECUTE:
-        invalidation_auto_execute(world);
+        dead_worlds_auto_execute(world);
         return;
     case WORLD_REST_OVER:
         invalidation_rested(world, (uint32_t)event->word);
@@ -272,7 +272,7 @@ static enum simulation_status run_until(struct simulation *simulation, uint64_t 
 
 enum simulation_status simulation_settle(struct simulation *simulation)
 {
-    settle_expectations(simulation);
+    expectations_check(simulation);
     if (simulation->config.check && simulation->status == SIMULATION_OK) {
         settle_eventually(simulation);
     }

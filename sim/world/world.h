@@ -183,6 +183,13 @@ enum invalidation_kind {
     UNLOCK,     /* only give the lock up */
 };
 
+/* What came of it. */
+enum invalidation_end {
+    SETTLED,
+    SETTLE_AGAIN, /* an error: the lock stays, and it is tried again */
+    SETTLE_FAILED /* an error: the lock stays, and nobody cares */
+};
+
 struct invalidation {
     enum invalidation_kind kind;
     uint32_t plan;
@@ -443,9 +450,6 @@ bool planning_is_under_way(const struct executor_world *world, uint32_t plan);
 /* ---- invalidation.c ---------------------------------------------------------------------------
  */
 
-void invalidation_check_worlds(struct executor_world *world);
-/* Let a world look for dead ones, so much later. */
-void invalidation_look_later(struct executor_world *world, uint64_t delay);
 void invalidation_begin(struct executor_world *world, enum invalidation_kind kind, uint32_t plan,
                         struct request *request, const struct request *lock_request);
 /* The plan of an invalidation has rested; or the world terminates, and none rests any longer. */
@@ -454,7 +458,19 @@ void invalidation_wake_all(struct executor_world *world);
 /* Jobs of a plan came back: what waited for them goes on. */
 void invalidation_jobs_back(struct executor_world *world, uint32_t plan);
 void invalidation_run(struct executor_world *world, struct invalidation *invalidation);
-void invalidation_auto_execute(struct executor_world *world);
+/* Settle the plan of a lock at once; the invalidation stays the caller's. */
+enum invalidation_end invalidation_settle(struct executor_world *world,
+                                          const struct invalidation *invalidation);
+
+/* ---- dead_worlds.c ----------------------------------------------------------------------------
+ */
+
+/* Look for worlds that are gone, and settle what they left. */
+void dead_worlds_look(struct executor_world *world);
+/* Let a world look for them, so much later. */
+void dead_worlds_look_later(struct executor_world *world, uint64_t delay);
+/* Execute the plans that are planned, or paused without an error, and that nobody executes. */
+void dead_worlds_auto_execute(struct executor_world *world);
 
 /* ---- faults.c ----------------------------------------------------------------------------------
  */
@@ -520,10 +536,20 @@ void watch_refused(struct simulation *simulation, const struct request *request)
 void watch_terminated(const struct executor_world *world);
 void watch_worlds_in_the_end(struct simulation *simulation);
 
+/* ---- expectations.c
+ * ------------------------------------------------------------------------------------- */
+
+void expectations_check(struct simulation *simulation);
+
 /* ---- settle.c
  * ------------------------------------------------------------------------------------- */
 
-void settle_expectations(struct simulation *simulation);
+/* Let everything heal, and check what must hold then. */
 void settle_eventually(struct simulation *simulation);
+
+/* ---- settled.c
+ * ------------------------------------------------------------------------------------- */
+
+void settled_check(struct simulation *simulation);
 
 #endif

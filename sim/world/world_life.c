@@ -75,7 +75,7 @@ void world_start(struct simulation *simulation, uint32_t number)
     }
     world->pools_left = simulation->scenario->world.queue_count;
     world->state = WORLD_ALIVE;
-    invalidation_look_later(world, 0);
+    dead_worlds_look_later(world, 0);
     planning_look_later(simulation, 0);
     if (simulation->scenario->world.auto_execute) {
         world_push(simulation, WORLD_AUTO_EXECUTE, number, NULL, 0, 0);
