@@ -51,6 +51,7 @@ found() { # FILE
         rm -f one.db
         # shellcheck disable=SC2086 # several words
         run dirsim campaign --seeds 300 --db one.db $options
+        says "; complete"
         count=$((count + 1))
         found one.db >"found$count"
     done
@@ -101,9 +102,11 @@ found() { # FILE
 @test "parts that run apart find together what one run finds" {
     local part
     run dirsim campaign --faithful --seeds 600 --db whole.db
+    says "; complete"
     for part in 1 2 3; do
         run dirsim campaign --faithful --seeds 600 --shard $part/3 --db $part.db
         [ "$(runs)" -gt 100 ]
+        says "; complete"
     done
     works dirsim campaign --merge 1.db 2.db 3.db -o all.db
     says "600 runs"
@@ -127,7 +130,8 @@ found() { # FILE
 
 @test "a campaign that was cut off goes on where it was, and finds what an uncut one finds" {
     local pid
-    dirsim campaign --faithful --seeds 8000 --db whole.db >/dev/null || true
+    fails 1 dirsim campaign --faithful --seeds 8000 --db whole.db
+    says "; complete"
     "$DIRSIM" campaign --faithful --seeds 8000 --db cut.db >cut.txt &
     pid=$!
     while [ ! -s cut.db ]; do sleep 0.01; done
@@ -136,6 +140,7 @@ found() { # FILE
     grep -q '; interrupted$' cut.txt || grep -q '; complete$' cut.txt
     fails 1 dirsim campaign --faithful --seeds 8000 --db cut.db
     [ "$(runs)" = 8000 ]
+    says "; complete"
     found whole.db >whole
     found cut.db >mended
     cmp whole mended
@@ -191,7 +196,7 @@ worker_of() {
     echo "$worker"
 }
 
-# A run that is over after twenty million events, and is ended before.
+# A run that is ended after a million events, some tenths of a second later.
 endless() {
     write endless.yaml <<'END'
 scenario: a world looks for dead ones again and again while a step takes its time
@@ -208,13 +213,30 @@ END
     says "FAILED  hang: no end in time" "4 runs"
 }
 
+@test "a machine that sleeps for longer than a run may take makes no failure of the run" {
+    local pid worker
+    endless
+    "$DIRSIM" campaign --seeds 1 --jobs 1 --hang 2s endless.yaml >slept.txt &
+    pid=$!
+    while worker=$(worker_of "$pid") && [ -z "$worker" ]; do sleep 0.01; done
+    sleep 0.1
+    kill -STOP "$pid" "$worker"
+    sleep 2.5
+    kill -CONT "$pid" # it wakes before its worker does
+    sleep 0.2
+    kill -CONT "$worker"
+    wait "$pid" || [ $? -eq 1 ]
+    run ! grep hang: slept.txt
+    grep -q '; complete$' slept.txt
+}
+
 @test "a run that ends its process is that seed's failure; the others go on" {
     local pid
     endless
     "$DIRSIM" campaign --seeds 2 --jobs 1 endless.yaml >crashed.txt &
     pid=$!
     while kill -0 "$pid" 2>/dev/null; do
-        sleep 0.5
+        sleep 0.15
         kill -KILL "$(worker_of "$pid")" 2>/dev/null || true
     done
     wait "$pid" || [ $? -eq 1 ]

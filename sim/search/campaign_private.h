@@ -26,8 +26,9 @@ struct campaign_worker {
     struct report_order order; /* what is left of it */
     uint64_t begun;            /* as the board said when it was looked at last */
     uint64_t begun_at_order;
-    uint64_t moved_ms; /* when that changed */
-    unsigned char *in; /* what was read and not yet understood */
+    uint64_t looked_ms; /* when that was */
+    uint64_t still_ms;  /* how long it has been seen to begin nothing */
+    unsigned char *in;  /* what was read and not yet understood */
     size_t in_length;
     size_t in_capacity;
     uint32_t *groups; /* by the worker's numbers of signatures */

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define READ_BYTES 65536u
+/* More than this between two looks at a worker does not count: the machine may have slept. */
+#define LOOK_MS_MAX 200u
 #define NO_FILE (-1)
 #define STILLBORN_MAX 8u
 #define WORKER_FAILED 70 /* exit status of a process that could not become a worker */
@@ -64,7 +66,7 @@ bool campaign_worker_start(struct campaign_run *run, uint32_t place)
     int orders[2] = {NO_FILE, NO_FILE};
     int reports[2] = {NO_FILE, NO_FILE};
     *worker = (struct campaign_worker){
-        .orders = NO_FILE, .reports = NO_FILE, .moved_ms = campaign_clock_ms()};
+        .orders = NO_FILE, .reports = NO_FILE, .looked_ms = campaign_clock_ms()};
     worker->errors = memfd_create("stderr", MFD_CLOEXEC);
     pid_t pid = -1;
     if (worker->errors >= 0 && pipe2(orders, O_CLOEXEC) == 0 && pipe2(reports, O_CLOEXEC) == 0) {
@@ -103,7 +105,8 @@ void campaign_worker_order(struct campaign_run *run, uint32_t place,
     worker->has_order = true;
     worker->begun_at_order = atomic_load(&run->board->workers[place].begun);
     worker->begun = worker->begun_at_order;
-    worker->moved_ms = campaign_clock_ms();
+    worker->looked_ms = campaign_clock_ms();
+    worker->still_ms = 0;
     /* When it is dead, that will be seen when it is listened to. */
     ssize_t written = write(worker->orders, order, sizeof(*order));
     (void)written;
@@ -119,10 +122,15 @@ void campaign_worker_watch(struct campaign_run *run, uint32_t place)
     struct campaign_worker *worker = &run->workers[place];
     uint64_t begun = atomic_load(&run->board->workers[place].begun);
     uint64_t now = campaign_clock_ms();
+    uint64_t passed = now - worker->looked_ms;
+    worker->looked_ms = now;
     if (!worker->has_order || begun != worker->begun) {
         worker->begun = begun;
-        worker->moved_ms = now;
-    } else if (!worker->killed && now - worker->moved_ms > run->campaign->config.hang_ms) {
+        worker->still_ms = 0;
+        return;
+    }
+    worker->still_ms += passed < LOOK_MS_MAX ? passed : LOOK_MS_MAX;
+    if (!worker->killed && worker->still_ms > run->campaign->config.hang_ms) {
         worker->killed = true;
         kill(worker->pid, SIGKILL);
     }

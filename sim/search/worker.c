@@ -57,6 +57,14 @@ static void tell(struct worker *worker, enum report_kind kind, const void *bytes
     put(worker, bytes, length);
 }
 
+/* It ends with this. What was told of the batch is taken back: its items are not counted, and will
+ * be run again. */
+static void tell_trouble(struct worker *worker, const char *text)
+{
+    worker->out_length = 0;
+    tell(worker, REPORT_TROUBLE, text, strlen(text) + 1);
+}
+
 static void send_all(struct worker *worker)
 {
     size_t sent = 0;
@@ -166,7 +174,7 @@ static void note_trial(struct worker *worker, const struct scenario *scenario, u
         return;
     }
     if (trial->status != REPLAY_OK) {
-        tell(worker, REPORT_TROUBLE, trial->message, strlen(trial->message) + 1);
+        tell_trouble(worker, trial->message);
         worker->failed = true;
         return;
     }
@@ -192,8 +200,7 @@ static void run_item(struct worker *worker, uint64_t item)
     scenario_memory_clear(worker->memory);
     const struct scenario *scenario = subject_make(worker->maker, item, worker->memory);
     if (scenario == NULL) {
-        static const char text[] = "out of memory";
-        tell(worker, REPORT_TROUBLE, text, sizeof(text));
+        tell_trouble(worker, "out of memory");
         worker->failed = true;
         return;
     }
@@ -278,8 +285,7 @@ int worker_main(const struct worker_config *config)
     struct report_order order;
     bool ready = set_up(&worker);
     if (!ready) {
-        static const char text[] = "out of memory";
-        tell(&worker, REPORT_TROUBLE, text, sizeof(text));
+        tell_trouble(&worker, "out of memory");
         send_all(&worker);
     }
     while (ready && !worker.failed && next_order(&worker, &order)) {
