@@ -146,6 +146,15 @@ bool output_bytes(const char *path, const char *bytes, size_t length)
     return output_file_commit(file);
 }
 
+bool output_page_wanted(const char *path)
+{
+    if (path == NULL && isatty(STDOUT_FILENO) != 0) {
+        console_error("a page is nothing for a terminal: give -o PAGE.html, then open that");
+        return false;
+    }
+    return true;
+}
+
 bool output_text(const char *path, const struct case_text *text)
 {
     if (text->failed) {

@@ -26,6 +26,9 @@ bool output_bytes(const char *path, const char *bytes, size_t length);
 /* The same; false, and said, too, when there was no memory for the text. */
 bool output_text(const char *path, const struct case_text *text);
 
+/* Whether a page has a place to go to. False, and said, when that would be a terminal. */
+bool output_page_wanted(const char *path);
+
 /* Give up: nothing is left behind. NULL is ignored. */
 void output_file_abandon(struct output_file *file);
 

@@ -104,5 +104,5 @@ enum command_exit command_report(int argc, char **argv)
         console_error("one database or folder is wanted: dirsim report DATABASE -o PAGE.html");
         return COMMAND_USAGE;
     }
-    return report(argv[0], &output);
+    return output_page_wanted(output.value) ? report(argv[0], &output) : COMMAND_USAGE;
 }

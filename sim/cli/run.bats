@@ -17,7 +17,7 @@ load scenario_test_support
     fails_in
     fails 1 dirsim run fails.yaml
     [[ ${lines[0]} == "FAILED  fails.yaml  a wrong hope  ("*", 6ms)" ]]
-    [[ ${lines[1]} =~ ^fails\.yaml:12:[0-9]+:\ expected\ plan\ import.*warning.*success\ \(at\ 6\.000ms\)$ ]]
+    [[ ${lines[1]} =~ ^fails\.yaml:12:[0-9]+:\ expected\ plan\ import.*warning.*success\ \(at\ the\ end\ of\ the\ story,\ 6\.000ms\)$ ]]
     [ "${lines[2]}" = "again: dirsim run --seed 7 --store memory fails.yaml" ]
     [ "${lines[3]}" = "0 scenarios held, 1 failed" ]
 }

@@ -36,7 +36,8 @@ static void report_failure(const char *file, const struct simulation_failure *fa
     if (!failure->expectation) {
         case_text_add(&line, " %s:", invariant_vocabulary[failure->invariant].name);
     }
-    case_text_add(&line, " %s (at %s", failure->message, time);
+    case_text_add(&line, " %s (at %s%s", failure->message,
+                  failure->expectation ? "the end of the story, " : "", time);
     if (failure->count > 1) {
         case_text_add(&line, ", %" PRIu64 " times", failure->count);
     }

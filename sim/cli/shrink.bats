@@ -31,7 +31,7 @@ END2
     works dirsim shrink --faithful lying.yaml
     says "defects: [unsaved-move-stands]" "on: save_plan" "violates: [future-tells-truth"
     complains "fails: future-tells-truth: its future says stopped" \
-        "before: 2 plans, 6 steps, 2 events, 1 fault" "after:  1 plan, 0 steps, 1 event, 1 fault (3 lines)" \
+        "before: 2 plans, 6 steps, 2 events, 1 fault" "after:  1 plan, 0 steps, 1 event, 1 fault (3 lines of them)" \
         "of them failed in the same way"
     keeps_quiet "import"
 }

@@ -38,7 +38,7 @@ static void add_size(struct case_text *text, const struct shrink_size *size)
     if (size->choices > 0) {
         add_count(text, ", ", size->choices, "choice");
     }
-    case_text_add(text, " (%u line%s)", size->lines, size->lines == 1 ? "" : "s");
+    case_text_add(text, " (%u line%s of them)", size->lines, size->lines == 1 ? "" : "s");
 }
 
 static void tell_attempt(void *context, const struct shrink_attempt *attempt)

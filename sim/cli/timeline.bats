@@ -21,6 +21,21 @@ CHANCE=$ROOT/scenarios/persistence/some-saves-fail-by-chance.yaml
     run ! cmp -s one.html other.html
 }
 
+# in_terminal COMMAND…: what it says on a terminal, and its exit status.
+in_terminal() {
+    script -qec "$(printf '%q ' "$@")" /dev/null </dev/null
+}
+
+@test "a page is not written to a terminal, where nobody could read it; data is" {
+    fails 2 in_terminal "$DIRSIM" timeline "$SKIPPED"
+    says "dirsim timeline: a page is nothing for a terminal: give -o PAGE.html, then open that"
+    fails 2 in_terminal "$DIRSIM" report nothing.db
+    says "dirsim report: a page is nothing for a terminal"
+    works in_terminal "$DIRSIM" timeline --format json "$SKIPPED"
+    works in_terminal "$DIRSIM" timeline "$SKIPPED" -o page.html
+    [ -s page.html ]
+}
+
 @test "the page needs nothing from anywhere" {
     works dirsim timeline "$SKIPPED" -o page.html
     run -1 grep -nE '(src|href)=|url\(|@import|https?://|fetch\(|XMLHttpRequest|WebSocket' page.html

@@ -227,5 +227,8 @@ enum command_exit command_timeline(int argc, char **argv)
         !defect_options_parse(wanted.faithful, &wanted.defect_names, &wanted.defects)) {
         return COMMAND_USAGE;
     }
+    if (wanted.format->make == timeline_page && !output_page_wanted(wanted.output.value)) {
+        return COMMAND_USAGE;
+    }
     return run_file(&wanted, argv[0]);
 }
