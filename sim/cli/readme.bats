@@ -88,3 +88,20 @@ own_scenario() {
     diff <(sed -n '/^scenario: a skipped step/,/^```/p' "$README" | grep -v '^```' | sed 's/  *# .*//') \
         <(grep -v '^#' "$ROOT/scenarios/smoke/skipped-step-lets-plan-go-on.yaml" | sed 's/  *# .*//')
 }
+
+# listed TOPIC: how many there are.
+listed() {
+    dirsim list "$1" | grep -c .
+}
+
+@test "the numbers that the README tells are those of today" {
+    local files number
+    files=$(find "$ROOT/scenarios/defects" -name '*.yaml' | grep -c .)
+    grep -q "and checks $(listed invariants) invariants at every$" "$README"
+    grep -q "with all $(listed defects) known defects of Dynflow" "$README"
+    grep -q "For $files of them\$" "$README"
+    grep -q "says why the other $(($(listed defects) - files)) have none" "$README"
+    # What a campaign showed is told of the number of today.
+    number=$(sed -nE 's/.*showed [0-9]+ of the ([0-9]+) .*/\1/p' "$README")
+    [ "$number" = "$(listed defects)" ]
+}
