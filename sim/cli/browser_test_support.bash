@@ -1,8 +1,22 @@
 # shellcheck shell=bash
 # A browser without a window, for tests: Chromium through chromedriver, whose protocol (WebDriver) is
-# spoken here with curl and jq.
+# spoken here with curl and jq. A test file defines make_pages, which is called once, in $BATS_FILE_TMPDIR;
+# pictures that its tests take are left in $PICTURES, to look at.
 
 # shellcheck disable=SC2016 # what stands in single quotes is for jq
+
+PICTURES=$ROOT/build/check/$(basename "$BATS_TEST_FILENAME" _browser.bats)
+
+setup_file() {
+    mkdir -p "$PICTURES"
+    cd "$BATS_FILE_TMPDIR" || return 1
+    make_pages
+    browser_start
+}
+
+teardown_file() {
+    browser_end
+}
 
 # browser_start: a browser of its own for the file.
 browser_start() {
@@ -49,12 +63,12 @@ is() {
         [ "$(js "return Boolean($1)")" != true ] || return 0
         sleep 0.1
     done
-    echo "not so: $1; the page is at $(js 'return JSON.stringify(timeline.now())')"
+    echo "not so: $1; the page is at $(js 'return window.timeline ? JSON.stringify(timeline.now()) : "its beginning"')"
     return 1
 }
 
 open_page() { # FILE
-    driver url "$(jq -cn --arg url "file://$1" '{url: $url}')" >/dev/null
+    driver url "$(jq -cn --arg url "file://$BATS_FILE_TMPDIR/$1" '{url: $url}')" >/dev/null
 }
 
 # pointer X Y [click]: move there, and click.

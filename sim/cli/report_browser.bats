@@ -4,23 +4,13 @@
 load cli_test_helper
 load browser_test_support
 
-PICTURES=$ROOT/build/check/report
-
-setup_file() {
-    export DETECT_LEAKS=0
-    mkdir -p "$PICTURES"
-    cd "$BATS_FILE_TMPDIR" || return 1
+make_pages() {
     "$DIRSIM" campaign --faithful --seeds 400 --db results.db --out found >said || [ $? -eq 1 ]
     "$DIRSIM" report results.db -o page.html
-    browser_start
-}
-
-teardown_file() {
-    browser_end
 }
 
 @test "the page opens without a word of complaint, and its charts are drawn" {
-    open_page "$BATS_FILE_TMPDIR/page.html"
+    open_page page.html
     is "document.querySelectorAll('svg').length === 3"
     [ "$(driver se/log '{"type": "browser"}' | jq length)" -eq 0 ]
     screenshot "$PICTURES/page.png"
@@ -37,7 +27,7 @@ teardown_file() {
 }
 
 @test "a click on a file's name shows what it says, and another hides it" {
-    open_page "$BATS_FILE_TMPDIR/page.html"
+    open_page page.html
     is "document.querySelector('.groups details pre').checkVisibility() === false"
     click_on '.groups summary'
     is "document.querySelector('.groups details pre').checkVisibility() === true"

@@ -5,19 +5,10 @@
 load cli_test_helper
 load browser_test_support
 
-PICTURES=$ROOT/build/check/timeline
-
-setup_file() {
-    export DETECT_LEAKS=0
-    mkdir -p "$PICTURES"
-    "$DIRSIM" timeline "$ROOT/scenarios/smoke/skipped-step-lets-plan-go-on.yaml" -o "$BATS_FILE_TMPDIR/page.html"
-    many_plans >"$BATS_FILE_TMPDIR/many.yaml"
-    "$DIRSIM" timeline "$BATS_FILE_TMPDIR/many.yaml" -o "$BATS_FILE_TMPDIR/many.html"
-    browser_start
-}
-
-teardown_file() {
-    browser_end
+make_pages() {
+    "$DIRSIM" timeline "$ROOT/scenarios/smoke/skipped-step-lets-plan-go-on.yaml" -o page.html
+    many_plans >many.yaml
+    "$DIRSIM" timeline many.yaml -o many.html
 }
 
 # many_plans: a scenario of more than 10,000 events.
@@ -32,7 +23,7 @@ many_plans() {
 }
 
 open_first() {
-    open_page "$BATS_FILE_TMPDIR/page.html"
+    open_page page.html
     is "document.getElementById('title').textContent === 'a skipped step lets its plan go on'"
 }
 
@@ -119,7 +110,7 @@ open_first() {
 }
 
 @test "v goes from one remarkable thing to the next" {
-    open_page "$BATS_FILE_TMPDIR/many.html"
+    open_page many.html
     press v
     is "timeline.events.find(e => e.line === timeline.now().line).verb === 'fault'"
     first=$(js 'return timeline.now().line')
@@ -130,7 +121,7 @@ open_first() {
 }
 
 @test "10,000 events are drawn without stutter" {
-    open_page "$BATS_FILE_TMPDIR/many.html"
+    open_page many.html
     is "timeline.events.length > 10000"
     # 30 frames at every zoom from all of it down to single events: half of them within 16 ms.
     took=$(js "const took = [];
