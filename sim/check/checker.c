@@ -515,7 +515,7 @@ void checker_fingerprint(const struct checker *checker, struct fingerprint *fing
         const struct plan_ledger *plan = &checker->plans[i];
         const uint64_t words[] = {
             (uint64_t)plan->finalize_out << 40 | (uint64_t)plan->disturbed << 33 |
-                (uint64_t)plan->halt_failed << 40 | (uint64_t)plan->halt_denied << 32 |
+                (uint64_t)plan->halt_failed << 34 | (uint64_t)plan->halt_denied << 32 |
                 (uint64_t)plan->stored << 24 | (uint64_t)plan->result << 16 |
                 (uint64_t)plan->memory << 8 | (uint64_t)plan->deleted << 4 |
                 (uint64_t)plan->steps_deleted << 3 | (uint64_t)plan->halted << 2 |

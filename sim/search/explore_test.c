@@ -275,6 +275,41 @@ static void times_can_be_kept(void **state)
     scenario_reading_free(&reading);
 }
 
+/* Whether a termination that is too late is excused depends on when work was over last: two states
+ * that differ in nothing else are two, and the second one fails. */
+static void when_work_was_over_matters_to_a_termination(void **state)
+{
+    (void)state;
+    struct scenario_reading reading;
+    const struct scenario *scenario =
+        search_test_read("scenario: a step is long over, or just so, when a termination is late\n"
+                         "world:\n"
+                         "  defects: [event-unanswered-in-termination]\n"
+                         "  termination_timeout: 40ms\n"
+                         "  latency: 2ms\n"
+                         "  queues: {default: {workers: 3}}\n"
+                         "plans:\n"
+                         "  one:\n"
+                         "    run: {concurrence: [a, c]}\n"
+                         "    steps: {a: {takes: 8ms..18ms}, c: {takes: 34ms}}\n"
+                         "  two: {run: b, steps: {b: {run: suspend, accepts_events: true}}}\n"
+                         "events:\n"
+                         "  - {at: 0ms, start: one}\n"
+                         "  - {at: 0ms, start: two}\n"
+                         "  - {after: {step: a, state: success}, terminate: world}\n"
+                         "  - {after: {step: a, state: success}, delay: 1ms,\n"
+                         "     event: {plan: two, step: b, name: late}}\n",
+                         &reading);
+    struct explore_result result = explore((struct explore_config){.keep_times = true}, scenario);
+    bool late = false;
+    for (uint32_t i = 0; i < result.failure_count; i++) {
+        late |= strstr(result.failures[i].failure.signature, "termination-in-time") != NULL;
+    }
+    assert_true(late);
+    explore_result_free(&result);
+    scenario_reading_free(&reading);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +320,7 @@ int main(void)
         cmocka_unit_test(the_same_search_finds_the_same),
         cmocka_unit_test(a_limit_is_told),
         cmocka_unit_test(times_can_be_kept),
+        cmocka_unit_test(when_work_was_over_matters_to_a_termination),
     };
     return cmocka_run_group_tests(tests, search_test_start, search_test_end);
 }

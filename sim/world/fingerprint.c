@@ -248,9 +248,12 @@ static void add_world(const struct adding *adding, const struct executor_world *
         /* What is left of it is never looked at again, and what it points to may be gone. */
         return;
     }
-    add(adding, (uint64_t)world->told_to_end << 4 | (uint64_t)world->connection_lost << 3 |
-                    (uint64_t)world->core_terminating << 2 | (uint64_t)world->core_terminated << 1 |
-                    world->dispatcher_terminating);
+    /* When it was at work last matters to a termination that is late, and to nothing else. */
+    bool excused =
+        world->state == WORLD_TERMINATING && world_was_just_at_work(world, world->deadline);
+    add(adding, (uint64_t)excused << 5 | (uint64_t)world->told_to_end << 4 |
+                    (uint64_t)world->connection_lost << 3 | (uint64_t)world->core_terminating << 2 |
+                    (uint64_t)world->core_terminated << 1 | world->dispatcher_terminating);
     add(adding, (uint64_t)world->pools_left << 32 | world->open_futures);
     add(adding, world->untried);
     director_fingerprint(adding->fingerprint, world->director, adding->ordered);

@@ -320,6 +320,8 @@ struct executor_world *world_of_id(struct simulation *simulation,
 void world_termination_timeout(struct executor_world *world, uint32_t incarnation);
 /* Something that a termination waits for has happened. */
 void world_termination_progress(struct executor_world *world);
+/* Whether work was over so shortly before that time that what follows it may still be under way. */
+bool world_was_just_at_work(const struct executor_world *world, uint64_t time);
 void world_pool_terminated(struct executor_world *world);
 bool world_is_running(const struct executor_world *world);
 /* Free what is left of every world, at the end of the simulation. */

@@ -192,14 +192,19 @@ void world_termination_progress(struct executor_world *world)
     client_nobody_answers(simulation);
 }
 
+bool world_was_just_at_work(const struct executor_world *world, uint64_t time)
+{
+    uint64_t latency = world->simulation->scenario->world.latency.max;
+    return time <= world->last_work + TERMINATION_MESSAGES * latency;
+}
+
 /* Workers in user code, and work that is on its way, are a good reason for a late termination; so
  * is work that was over only just before, since what follows it takes messages. A report that is
  * lost, or a second one, is none: nobody works on that any more. */
 static bool waits_for_workers(const struct executor_world *world)
 {
     const struct simulation *simulation = world->simulation;
-    if (world_now(simulation) <=
-        world->last_work + TERMINATION_MESSAGES * simulation->scenario->world.latency.max) {
+    if (world_was_just_at_work(world, world_now(simulation))) {
         return true;
     }
     for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {
