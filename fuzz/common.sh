@@ -6,6 +6,11 @@ export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AF
 # AFL++ wants to be told of a sanitizer's finding by a signal.
 export FUZZ_ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:allocator_may_return_null=1
 
+# With a mutator linked in, libFuzzer would begin with inputs of every length, and short stories are fast; to weigh
+# what is rare, and to look for a smaller input of the same features, takes longer than a run.
+# shellcheck disable=SC2034 # for those who read this
+libfuzzer_options=(-len_control=100 -entropic=0 -reduce_inputs=0 -print_funcs=0)
+
 # shellcheck disable=SC2034 # for those who read this
 fuzz_targets=(events scenario conform sqlite)
 

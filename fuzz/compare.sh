@@ -23,7 +23,8 @@ export AFL_NO_AFFINITY=1
 # ---- libFuzzer: how many of 100 changes are the mutator's --------------------------------------
 
 with_libfuzzer() { # NAME PERCENT
-    local options=(-seed="$number" -max_len="$size" -max_total_time="$seconds" -print_final_stats=1 -reload=0)
+    local options=(-seed="$number" -max_len="$size" -max_total_time="$seconds" -print_final_stats=1 -reload=0
+        "${libfuzzer_options[@]}")
     [ ! -e "fuzz/fuzz_$target.dict" ] || options+=(-dict="fuzz/fuzz_$target.dict")
     mkdir -p "$work/$1"
     DIRSIM_FUZZ_RECORDS=$2 "build/libfuzzer/fuzz/$target" "${options[@]}" -artifact_prefix="$work/$1-" "$work/$1" \

@@ -7,6 +7,7 @@
 
 #define RECORD STORY_RECORD_BYTES
 #define STEPS_MOVED_MAX 4u
+#define INSERTED_MAX 3u /* at once */
 
 static unsigned char *record_at(const struct mutator_input *input, uint32_t number)
 {
@@ -138,7 +139,7 @@ static void change_byte(unsigned char *record, struct mutator_lots *lots)
                                         : (unsigned char)(*byte ^ 1u << mutator_below(lots, 8));
 }
 
-/* A record that was not there before; half of its bytes are dull. */
+/* A record that was not there before; in half of the cases half of its bytes are dull. */
 static void insert(struct mutator_input *input, unsigned kind, struct mutator_lots *lots)
 {
     uint32_t place = mutator_below(lots, record_count(input) + 1);
@@ -146,9 +147,14 @@ static void insert(struct mutator_input *input, unsigned kind, struct mutator_lo
         return;
     }
     unsigned char *record = record_at(input, place);
+    bool dull = mutator_below(lots, 2) == 0;
     record[0] = (unsigned char)kind;
     for (uint32_t i = 1; i < RECORD; i++) {
-        record[i] = mutator_below(lots, 2) == 0 ? 0 : (unsigned char)mutator_below(lots, 256);
+        record[i] =
+            dull && mutator_below(lots, 2) == 0 ? 0 : (unsigned char)mutator_below(lots, 256);
+    }
+    if (!dull) {
+        return;
     }
     if (kind == STORY_EVENT || kind == STORY_FAULT) {
         unsigned char *what = &record[kind == STORY_EVENT ? EVENT_KIND : FAULT_SITE];
@@ -167,9 +173,12 @@ void mutate(struct mutator_input *input, const unsigned char *other, size_t othe
     uint32_t lot = mutator_below(lots, 20);
     uint32_t place = count == 0 ? 0 : mutator_below(lots, count);
     if (count == 0 || lot < 3) {
-        insert(input,
-               lot % 2 == 0 ? STORY_FAULT : new_kinds[mutator_below(lots, sizeof(new_kinds))],
-               lots);
+        for (uint32_t left = 1 + mutator_below(lots, INSERTED_MAX); left > 0; left--) {
+            insert(input,
+                   mutator_below(lots, 2) == 0 ? STORY_FAULT
+                                               : new_kinds[mutator_below(lots, sizeof(new_kinds))],
+                   lots);
+        }
     } else if (lot < 5) {
         uint32_t most = count - place < 3 ? count - place : 3;
         drop(input, place, 1 + mutator_below(lots, most));

@@ -24,7 +24,7 @@ libfuzzer_speed() { # TURN
     local log=$work/libfuzzer-$1.log runs cpu
     cp "$work/seeds"/* "$work/corpus"
     TIMEFORMAT='%R %U %S'
-    { time "build/libfuzzer/fuzz/events" -seed=1 -max_len=512 -entropic=0 -print_funcs=0 -reload=0 -use_cmp=0 \
+    { time "build/libfuzzer/fuzz/events" -seed=1 -max_len=512 "${libfuzzer_options[@]}" -reload=0 -use_cmp=0 \
         -print_final_stats=1 -max_total_time="$seconds" "$work/corpus" 2>"$log"; } 2>"$work/time"
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     cpu=$(<"$work/time")
