@@ -101,6 +101,8 @@ listed() {
     grep -q "with all $(listed defects) known defects of Dynflow" "$README"
     grep -q "For $files of them\$" "$README"
     grep -q "says why the other $(($(listed defects) - files)) have none" "$README"
+    grep -q 'delivers a work item twice, and three invariants fail' "$README"
+    [ "$(grep -oE '^shows: .*' "$ROOT/scenarios/defects/item-worked-on-twice.yaml" | grep -oE 'violates: \[.*\]' | wc -w)" = 4 ]
     # What a campaign showed is told of the number of today.
     number=$(sed -nE 's/.*showed [0-9]+ of the ([0-9]+) .*/\1/p' "$README")
     [ "$number" = "$(listed defects)" ]
