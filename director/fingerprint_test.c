@@ -3,6 +3,7 @@
 #include "director/fingerprint.h"
 
 #include "director/director_test_support.h"
+#include "director/work_item.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -177,6 +178,33 @@ static void an_item_tells_of_its_plan_when_nobody_else_has(void **state)
     fingerprint_free(&behind);
 }
 
+/* A report of the first execution has put its own step into the plan of the second one. */
+static void an_item_tells_of_its_step_when_that_is_the_plans_no_longer(void **state)
+{
+    struct test_world *world = *state;
+    struct fingerprint before = {0};
+    struct fingerprint after = {0};
+    test_store_add(&world->store, "[S 2 3]", "")->row.state = DIRECTOR_PLAN_PAUSED;
+    tell(world, "start 1", "run 2");
+    tell(world, "terminate", "ok");
+    world->store.plans[0]->row.state = DIRECTOR_PLAN_PAUSED;
+    tell(world, "start 1 as 5", "run 2");
+    tell(world, "report 1 2 success", "ok");
+    take(&before, world, true);
+    tell(world, "finish 1 2", "run 3");
+    const struct step *step = world->held[0].item->step;
+    take(&after, world, true);
+    assert_false(equal(&before, &after));
+    size_t told = after.count;
+    step_fingerprint(&after, step); /* once it was told of, it is a number */
+    size_t number = after.count - told;
+    fingerprint_clear(&after);
+    step_fingerprint(&after, step);
+    assert_true(after.count > number);
+    fingerprint_free(&before);
+    fingerprint_free(&after);
+}
+
 static void no_director_is_not_one_without_plans(void **state)
 {
     struct test_world *world = *state;
@@ -295,6 +323,7 @@ int main(void)
         FAITHFUL(every_line_of_a_double_report_shows),
         WITH_WORLD(in_which_order_plans_were_started_shows_when_it_is_asked_for),
         WITH_WORLD(an_item_tells_of_its_plan_when_nobody_else_has),
+        FAITHFUL(an_item_tells_of_its_step_when_that_is_the_plans_no_longer),
         WITH_WORLD(no_director_is_not_one_without_plans),
         cmocka_unit_test(what_is_not_there_has_a_word_of_its_own),
         cmocka_unit_test(contents_are_numbered_or_stand_as_they_are),
