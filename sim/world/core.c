@@ -233,6 +233,7 @@ void core_report(struct job *job)
         return;
     }
     mark_report(job, failed);
+    const struct director_counters before = director_counters(world->director);
     job_comes_first(job);
     if (!job->duplicate) {
         checker_item_back(simulation->checker, plan, job->step_id);
@@ -251,6 +252,11 @@ void core_report(struct job *job)
             checker_done_without_rescue(simulation->checker, plan);
         }
         take_items(world, plan, &items);
+    }
+    const struct director_counters after = director_counters(world->director);
+    if (after.stale_reports == before.stale_reports &&
+        after.double_reports == before.double_reports) {
+        job_is_answered(job);
     }
     if (lost) {
         world_terminate(world);

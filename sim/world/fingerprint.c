@@ -158,7 +158,8 @@ static void add_job(const struct adding *adding, const struct job *job)
                                   (uint64_t)job->queue << 8 | (uint64_t)job->in_user_code << 7 |
                                   (uint64_t)job->duplicate << 6 | (uint64_t)job->died << 5 |
                                   (uint64_t)job->scheduled << 4 | (uint64_t)job->has_fault << 3 |
-                                  (uint64_t)job->linked << 2 | (uint64_t)job->over << 1,
+                                  (uint64_t)job->linked << 2 | (uint64_t)job->over << 1 |
+                                  job->answered,
                               job->has_fault ? (uint64_t)job->fault << 1 | 1 : 0,
                               job->has_fault ? job->fault_duration : 0,
                               (uint64_t)job->stop.kind << 32 | job->stop.step_id,

@@ -69,6 +69,13 @@ void job_count_as_over(struct job *job)
     invalidation_jobs_back(job->world, job->plan);
 }
 
+void job_is_answered(const struct job *job)
+{
+    for (struct job *other = job->world->jobs; other != NULL; other = other->live_next) {
+        other->answered |= other->item == job->item;
+    }
+}
+
 struct job *job_new(struct executor_world *world, struct director_work_item *item, uint32_t plan)
 {
     struct simulation *simulation = world->simulation;
@@ -105,6 +112,7 @@ struct job *job_copy(const struct job *job)
         copy->stop = job->stop;
         copy->sent = job->sent;
         copy->died = job->died;
+        copy->answered = job->answered;
     }
     return copy;
 }

@@ -16,12 +16,12 @@ static struct executor_world *holder_of(struct simulation *simulation, uint32_t 
 }
 
 /* Does a held plan wait for a worker in a pool that has none, or for a report that is lost as long
- * as the world lives? */
+ * as the world lives? Once another delivery was reported, there is nothing to wait for. */
 static bool waits_for_work(const struct simulation *simulation, const struct executor_world *world,
                            uint32_t plan)
 {
     for (const struct job *job = world->jobs; job != NULL; job = job->live_next) {
-        if (job->plan == plan && !job->scheduled &&
+        if (job->plan == plan && !job->scheduled && !job->answered &&
             (job->over || simulation->scenario->world.queues[job->queue].workers == 0)) {
             return true;
         }

@@ -131,6 +131,7 @@ struct job {
     struct job *next;            /* in the queue of its pool, or in the list of what is held */
     bool linked;
     bool over; /* its worker is done and no report is to be waited for: an invalidation may begin */
+    bool answered; /* the director has taken a report of its item: none is waited for */
     struct job *live_next; /* of its world */
     struct job *live_previous;
 };
@@ -387,6 +388,8 @@ void job_item_back(const struct job *job);
 /* Of the kinds that faults tell apart. */
 bool job_is_finalize(const struct job *job);
 void job_count_as_over(struct job *job);
+/* The director has taken a report of its item, of whatever delivery. */
+void job_is_answered(const struct job *job);
 /* Hold a job until it is let go, then it goes on at `event`. */
 void job_hold(struct job *job, enum world_event event);
 void job_push(struct job *job, enum world_event event, uint64_t delay);
