@@ -23,6 +23,7 @@ spoil() {
     for store in memory sqlite; do
         works dirsim conform --store "$store" "$CASES"/*.yaml
         [[ $output == "$count cases, "*" ops, 0 different" ]]
+        grep -qxF ".Dl $output" "$BATS_TEST_DIRNAME/man/dirsim-conform.1"
     done
 }
 
