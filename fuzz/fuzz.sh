@@ -65,7 +65,10 @@ for stats in "$work"/output/*/fuzzer_stats; do
         "$(stat_of "$stats" corpus_count)" "$(find "$folder" -path '*/crashes*/id*' -o -path '*/hangs/id*' | wc -l)"
 done
 [ -d "$work/output/main/queue" ] || die "AFL++ did not run: $(tail -n 5 "$work/main.log")"
-find "$work/output" -path '*/queue/id*' -exec cp -t "$work/corpus" {} +
+# (By what is in them: instances name what they began with alike.)
+while read -r sum file; do
+    cp "$file" "$work/corpus/${sum:0:16}"
+done < <(find "$work/output" -path '*/queue/id*' -exec sha1sum {} +)
 fuzz/corpus.sh "$target"
 number=0
 while IFS= read -r found; do
