@@ -22,7 +22,7 @@ const char *causes_show(struct causes *causes, struct arena *arena, const struct
     for (uint32_t i = 0; i < causes->trial.kept; i++) {
         const char *signature = causes->trial.failures[i].signature;
         /* Where not all failures were kept, nobody knows whether it is among them. */
-        if (causes->hardened.failure_count <= TRIAL_FAILURES_MAX &&
+        if (causes->hardened.kept < TRIAL_FAILURES_MAX &&
             !trial_fails_as(&causes->hardened, signature)) {
             return signature;
         }

@@ -82,16 +82,24 @@ void trial_copy_failure(struct trial_failure *kept, const struct scenario *scena
     make_signature(scenario, kept);
 }
 
+/* One failure of each signature is kept: a hundred that are alike do not hide another one. */
+static void take_failures(struct trial *trial, const struct scenario *scenario,
+                          const struct simulation *simulation)
+{
+    trial->failure_count = simulation_failure_count(simulation);
+    for (uint32_t i = 0; i < trial->failure_count && trial->kept < TRIAL_FAILURES_MAX; i++) {
+        struct trial_failure *next = &trial->failures[trial->kept];
+        trial_copy_failure(next, scenario, simulation_failure(simulation, i));
+        trial->kept += !trial_fails_as(trial, next->signature);
+    }
+}
+
 static void take_results(struct trial *trial, const struct scenario *scenario,
                          const struct simulation *simulation)
 {
     trial->held = simulation_held(simulation);
     trial->counts = simulation_counts(simulation);
-    trial->failure_count = simulation_failure_count(simulation);
-    for (uint32_t i = 0; i < trial->failure_count && i < TRIAL_FAILURES_MAX; i++) {
-        trial_copy_failure(&trial->failures[trial->kept++], scenario,
-                           simulation_failure(simulation, i));
-    }
+    take_failures(trial, scenario, simulation);
     for (uint32_t i = 0; i < MARK_COUNT; i++) {
         trial->marks[i] = simulation_mark(simulation, i);
     }

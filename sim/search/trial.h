@@ -7,7 +7,7 @@
 #include "sim/check/coverage.h"
 #include "sim/search/replay.h"
 
-#define TRIAL_FAILURES_MAX 8u     /* that are kept; the rest is counted */
+#define TRIAL_FAILURES_MAX 8u     /* of different signatures that are kept; all are counted */
 #define TRIAL_MESSAGE_MAX 200u    /* bytes with NUL; longer ones are cut */
 #define TRIAL_SIGNATURE_MAX 256u  /* the same */
 #define TRIAL_EVENTS_MAX 1000000u /* of one run: what takes longer fails as attempts-end */
@@ -30,7 +30,7 @@ struct trial {
     bool held;
     uint32_t failure_count; /* all of them, those that the scenario expects too */
     uint32_t kept;
-    struct trial_failure failures[TRIAL_FAILURES_MAX]; /* in the order in which they came up */
+    struct trial_failure failures[TRIAL_FAILURES_MAX]; /* as they came up, no signature twice */
     bool marks[MARK_COUNT];
     struct simulation_counts counts;
     size_t memory_bytes;              /* of the arena, at most */

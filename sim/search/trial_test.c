@@ -47,6 +47,42 @@ static void a_trial_leaves_nothing_behind(void **state)
     arena_destroy(arena);
 }
 
+/* Nine plans that do not pause fail alike; the step that is called once comes after them. */
+static const char failing_alike[] =
+    "scenario: many failures of one kind, and one of another\n"
+    "plans: {'1': {}, '2': {}, '3': {}, '4': {}, '5': {}, '6': {}, '7': {}, '8': {}, '9': {},\n"
+    "        p: {run: a}}\n"
+    "events:\n"
+    "  [{at: 0ms, start: '1'}, {at: 0ms, start: '2'}, {at: 0ms, start: '3'},\n"
+    "   {at: 0ms, start: '4'}, {at: 0ms, start: '5'}, {at: 0ms, start: '6'},\n"
+    "   {at: 0ms, start: '7'}, {at: 0ms, start: '8'}, {at: 0ms, start: '9'},\n"
+    "   {at: 0ms, start: p}]\n"
+    "expect:\n"
+    "  plans: {'1': {state: paused}, '2': {state: paused}, '3': {state: paused},\n"
+    "          '4': {state: paused}, '5': {state: paused}, '6': {state: paused},\n"
+    "          '7': {state: paused}, '8': {state: paused}, '9': {state: paused}}\n"
+    "  runs: {p: {a: 2}}\n";
+
+static void many_failures_that_are_alike_do_not_hide_another_one(void **state)
+{
+    (void)state;
+    size_t size;
+    struct scenario_reading reading;
+    struct trial trial;
+    struct arena *arena = replay_arena_create(&size);
+    assert_int_equal(
+        scenario_read_bytes("f.yaml", failing_alike, sizeof(failing_alike) - 1, &reading),
+        SCENARIO_READ_OK);
+    trial_run(&trial, arena, reading.scenario, REPLAY_STORE_MEMORY);
+    assert_int_equal(trial.failure_count, 10);
+    assert_int_equal(trial.kept, 2);
+    assert_true(trial_fails_as(
+        &trial,
+        "expectation: expected user code of p/a to be called N times, it was called N times"));
+    scenario_reading_free(&reading);
+    arena_destroy(arena);
+}
+
 static void groups_do_not_depend_on_the_order_of_what_is_noted(void **state)
 {
     (void)state;
@@ -86,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trial_leaves_nothing_behind),
+        cmocka_unit_test(many_failures_that_are_alike_do_not_hide_another_one),
         cmocka_unit_test(groups_do_not_depend_on_the_order_of_what_is_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
