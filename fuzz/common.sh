@@ -1,8 +1,9 @@
 # What the scripts of this folder share. To be read with `.` from the top folder of dirsim.
 # shellcheck shell=bash
 
-# What a machine for tests wants of AFL++: no screen, no advice about the machine.
-export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_ALLOW_TMP=1
+# What a machine for tests wants of AFL++: no screen, no advice about the machine, and no refusal when others have its
+# cores.
+export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_ALLOW_TMP=1 AFL_TRY_AFFINITY=1
 # AFL++ wants to be told of a sanitizer's finding by a signal.
 export FUZZ_ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:allocator_may_return_null=1
 
