@@ -131,7 +131,7 @@ struct job {
     struct job *next;            /* in the queue of its pool, or in the list of what is held */
     bool linked;
     bool over; /* its worker is done and no report is to be waited for: an invalidation may begin */
-    bool answered; /* the director has taken a report of its item: none is waited for */
+    bool answered;         /* the director has taken a report of its item: none is waited for */
     struct job *live_next; /* of its world */
     struct job *live_previous;
 };
