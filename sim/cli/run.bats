@@ -275,3 +275,15 @@ END
     works dirsim run choices.yaml
     says "choices.yaml:6:" "note: the recorded choice 'outcome/gone/s/1' was never asked for"
 }
+
+@test "an invariant that the scenario says it breaks, and does not, is told with its place" {
+    write sound.yaml <<'END'
+scenario: nothing is wrong
+plans: {p: {run: a}}
+events: [{at: 0ms, start: p}]
+expect:
+  violates: [flow-order]
+END
+    fails 1 dirsim run sound.yaml
+    says "sound.yaml:5:14: expected invariant flow-order to be broken, it was not"
+}

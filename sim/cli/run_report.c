@@ -45,6 +45,32 @@ static void report_failure(const char *file, const struct simulation_failure *fa
     case_text_free(&line);
 }
 
+static bool is_broken(const struct simulation *simulation, uint32_t invariant)
+{
+    for (uint32_t i = 0; i < simulation_failure_count(simulation); i++) {
+        const struct simulation_failure *failure = simulation_failure(simulation, i);
+        if (!failure->expectation && failure->invariant == invariant) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the scenario says it violates, and did not. */
+static void report_unbroken(const struct run_outcome *outcome)
+{
+    const struct scenario *scenario = outcome->scenario;
+    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
+        const struct scenario_expectation *expectation = &scenario->expectations[i];
+        if (expectation->kind == SCENARIO_EXPECT_VIOLATES &&
+            !is_broken(outcome->simulation, expectation->name)) {
+            console_result("%s:%u:%u: expected invariant %s to be broken, it was not",
+                           outcome->file, expectation->position.line, expectation->position.column,
+                           invariant_vocabulary[expectation->name].name);
+        }
+    }
+}
+
 static void report_run(const struct run_outcome *outcome, bool colours)
 {
     char time[SIM_TIME_TEXT_MAX];
@@ -63,6 +89,9 @@ static void report_run(const struct run_outcome *outcome, bool colours)
         if (!run_failure_is_expected(outcome->scenario, failure)) {
             report_failure(outcome->file, failure);
         }
+    }
+    if (!held) {
+        report_unbroken(outcome);
     }
     if (outcome->parted != NULL) {
         console_result("%s: %s", outcome->file, outcome->parted);
