@@ -199,10 +199,11 @@ worker_of() {
 # A run that is ended after a million events, some tenths of a second later.
 endless() {
     write endless.yaml <<'END'
-scenario: a world looks for dead ones again and again while a step takes its time
-world: {validity_check: 1us}
-plans: {import: {run: fetch, steps: {fetch: {takes: 20h}}}}
+scenario: a pool loses its workers again and again
+world: {order: priority}
+plans: {import: {run: [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]}}
 events: [{at: 0ms, start: import}]
+faults: [{on: pool, error: empty, for: 1us, chance: 999999/1000000, times: forever}]
 END
 }
 

@@ -316,6 +316,35 @@ bool event_queue_peek(const struct event_queue *queue, struct engine_event *even
     return true;
 }
 
+static bool first_but_in(const struct event_queue *queue, const struct bucket *bucket,
+                         uint32_t kind, uint64_t *time)
+{
+    bool found = false;
+    for (uint32_t place = bucket->first;; place = queue->links[place].next) {
+        uint64_t due = queue->links[place].time;
+        if (queue->payloads[place].kind != kind && (!found || due < *time)) {
+            found = true;
+            *time = due;
+        }
+        if (place == bucket->last) {
+            return found;
+        }
+    }
+}
+
+bool event_queue_first_but(const struct event_queue *queue, uint32_t kind, uint64_t *time)
+{
+    for (uint32_t levels = queue->levels_filled; levels != 0; levels &= levels - 1) {
+        uint32_t level = (uint32_t)__builtin_ctz(levels);
+        for (uint64_t left = queue->filled[level]; left != 0; left &= left - 1) {
+            if (first_but_in(queue, &queue->levels[level][__builtin_ctzll(left)], kind, time)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 uint64_t event_queue_now(const struct event_queue *queue)
 {
     return queue->now;

@@ -58,6 +58,10 @@ bool event_queue_pop(struct event_queue *queue, struct engine_event *event);
 /* Look at the first event, without taking it or moving time. False when there is none. */
 bool event_queue_peek(const struct event_queue *queue, struct engine_event *event);
 
+/* The time of the first event that is not of this kind. False when there is none. Takes time in
+ * proportion to the events before it. */
+bool event_queue_first_but(const struct event_queue *queue, uint32_t kind, uint64_t *time);
+
 /* The time of the event popped last; 0 before the first. */
 uint64_t event_queue_now(const struct event_queue *queue);
 

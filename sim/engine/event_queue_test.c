@@ -94,7 +94,7 @@ static uint64_t random_delay(uint64_t *seed)
 static void push_both(struct event_queue *queue, struct model *model, uint64_t *seed)
 {
     struct engine_event event = {.time = event_queue_now(queue) + random_delay(seed),
-                                 .kind = (uint32_t)next_number(seed),
+                                 .kind = (uint32_t)next_number(seed) % 4,
                                  .target = (uint32_t)next_number(seed),
                                  .subject = model,
                                  .word = next_number(seed)};
@@ -122,6 +122,21 @@ static void pop_both(struct event_queue *queue, struct model *model, uint64_t *s
     assert_true(n == 0 ? event_queue_pop(queue, &event) : event_queue_pop_nth(queue, n, &event));
     assert_same(&event, &expected);
     assert_true(event_queue_now(queue) == expected.time);
+}
+
+/* Kinds of the first events of the model's, where more of them are skipped, and one that is none.
+ */
+static void compare_first_but(const struct event_queue *queue, const struct model *model)
+{
+    for (uint32_t kind = 0; kind < 4; kind++) {
+        size_t first = 0;
+        uint64_t time = 0;
+        while (first < model->count && model->events[first].kind == kind) {
+            first++;
+        }
+        assert_int_equal(event_queue_first_but(queue, kind, &time), first < model->count);
+        assert_true(first == model->count || time == model->events[first].time);
+    }
 }
 
 static void compare_lists(struct event_queue *queue, const struct model *model)
@@ -156,6 +171,9 @@ static void random_operations_agree_with_a_sorted_list(void **state)
             }
             if (turn % 400 == 0) {
                 compare_lists(queue, model);
+            }
+            if (turn % 16 == 0) {
+                compare_first_but(queue, model);
             }
         }
         while (model->count > 0) {

@@ -305,9 +305,10 @@ static bool can_answer(struct simulation *simulation, struct request *request)
     return true;
 }
 
-void client_nobody_answers(struct simulation *simulation)
+bool client_nobody_answers(struct simulation *simulation)
 {
     struct store *store = simulation->config.store;
+    bool found = false;
     for (struct request *request = simulation->requests; request != NULL; request = request->next) {
         struct store_record lock;
         if (request->kind == SCENARIO_START && request->response == DIRECTOR_FUTURE_PENDING &&
@@ -316,8 +317,10 @@ void client_nobody_answers(struct simulation *simulation)
                                            &simulation->layouts[request->plan].id,
                                            &lock) != STORE_OK) {
             client_undeliverable(simulation, request);
+            found = true;
         }
     }
+    return found;
 }
 
 void client_response(struct simulation *simulation, struct request *request)

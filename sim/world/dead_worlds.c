@@ -5,6 +5,13 @@
 
 #define LOOK_AGAIN 1000000u /* after a look that could not settle some plan */
 
+/* What came of a look; the last of several counts. */
+enum looked {
+    LOOKED_FOUND_NOBODY,
+    LOOKED_SETTLED_ALL,
+    LOOKED_LEFT_SOME,
+};
+
 /* Records whose owner is gone, gathered before anything is changed. */
 struct found {
     struct simulation *simulation;
@@ -84,17 +91,21 @@ static bool settle_planning_lock(struct executor_world *world, const struct stor
     return planning_invalidate(world, plan);
 }
 
-/* The locks of worlds that are gone; those of plans of other scenarios just go. Answers whether all
- * of them are dealt with. */
-static bool settle_locks(struct executor_world *world, enum store_record_kind kind,
-                         settle_lock *settle)
+static enum looked last_of(enum looked left, enum looked right)
+{
+    return left > right ? left : right;
+}
+
+/* The locks of worlds that are gone; those of plans of other scenarios just go. */
+static enum looked settle_locks(struct executor_world *world, enum store_record_kind kind,
+                                settle_lock *settle)
 {
     struct simulation *simulation = world->simulation;
     struct store *store = simulation->config.store;
     struct found found;
     bool all = true;
-    if (!find_orphans(simulation, kind, &found)) {
-        return true;
+    if (!find_orphans(simulation, kind, &found) || found.count == 0) {
+        return LOOKED_FOUND_NOBODY;
     }
     for (uint32_t i = 0; i < found.count; i++) {
         const struct store_record *lock = &found.records[i];
@@ -106,7 +117,7 @@ static bool settle_locks(struct executor_world *world, enum store_record_kind ki
         }
     }
     world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
-    return all;
+    return all ? LOOKED_SETTLED_ALL : LOOKED_LEFT_SOME;
 }
 
 /* The number of a world that is gone; 0: one of an earlier run. */
@@ -120,13 +131,13 @@ static uint32_t number_of(const struct simulation *simulation, const struct dire
     return 0;
 }
 
-static void remove_worlds(struct executor_world *world)
+static enum looked remove_worlds(struct executor_world *world)
 {
     struct simulation *simulation = world->simulation;
     struct store *store = simulation->config.store;
     struct found found;
-    if (!find_orphans(simulation, STORE_RECORD_WORLD, &found)) {
-        return;
+    if (!find_orphans(simulation, STORE_RECORD_WORLD, &found) || found.count == 0) {
+        return LOOKED_FOUND_NOBODY;
     }
     for (uint32_t i = 0; i < found.count; i++) {
         store->operations->delete_record(store, STORE_RECORD_WORLD, &found.records[i].subject);
@@ -138,6 +149,7 @@ static void remove_worlds(struct executor_world *world)
         trace_record(simulation->trace, &record);
     }
     world_release(simulation, found.records, found.capacity * sizeof(struct store_record));
+    return LOOKED_SETTLED_ALL;
 }
 
 void dead_worlds_look_later(struct executor_world *world, uint64_t delay)
@@ -146,25 +158,48 @@ void dead_worlds_look_later(struct executor_world *world, uint64_t delay)
         world_push(world->simulation, WORLD_CHECK_WORLDS, world->number, NULL, 0, delay);
 }
 
+/* (The connection may be lost on the way.) */
+static enum looked look(struct executor_world *world)
+{
+    struct simulation *simulation = world->simulation;
+    enum looked looked = LOOKED_FOUND_NOBODY;
+    if (!world->connection_lost && simulation->plans_delayed) {
+        looked = settle_locks(world, STORE_RECORD_PLANNING_LOCK, settle_planning_lock);
+    }
+    if (!world->connection_lost) {
+        looked = last_of(looked,
+                         settle_locks(world, STORE_RECORD_EXECUTION_LOCK, settle_execution_lock));
+    }
+    if (looked != LOOKED_LEFT_SOME && !world->connection_lost) {
+        looked = last_of(looked, remove_worlds(world));
+        looked = last_of(looked, client_nobody_answers(simulation) ? LOOKED_SETTLED_ALL
+                                                                   : LOOKED_FOUND_NOBODY);
+    }
+    return looked;
+}
+
+/* Where nobody was found nobody will be until something happens: looks before that are left out,
+ * as if they had been made. */
+static uint64_t idle_looks(const struct simulation *simulation, uint64_t interval)
+{
+    uint64_t next = world_now(simulation);
+    (void)event_queue_first_but(simulation->queue, WORLD_CHECK_WORLDS, &next);
+    uint64_t idle = next - world_now(simulation);
+    return idle == 0 ? 0 : (idle - 1) / interval;
+}
+
+/* Look again in a while: as the scenario has it, as long as anything else is going on; or because
+ * some plan could not be settled. */
 void dead_worlds_look(struct executor_world *world)
 {
     struct simulation *simulation = world->simulation;
     uint64_t interval = simulation->scenario->world.validity_check;
-    bool all = world->connection_lost || !simulation->plans_delayed ||
-               settle_locks(world, STORE_RECORD_PLANNING_LOCK, settle_planning_lock);
-    all = (world->connection_lost ||
-           settle_locks(world, STORE_RECORD_EXECUTION_LOCK, settle_execution_lock)) &&
-          all;
-    if (all && !world->connection_lost) {
-        remove_worlds(world);
-        client_nobody_answers(simulation);
-    }
-    /* Look again in a while: as the scenario has it, as long as anything else is going on; or
-     * because some plan could not be settled. */
-    if (!all) {
+    enum looked looked = look(world);
+    if (looked == LOOKED_LEFT_SOME) {
         dead_worlds_look_later(world, LOOK_AGAIN);
     } else if (interval > 0 && event_queue_count(simulation->queue) > simulation->looks) {
-        dead_worlds_look_later(world, interval);
+        uint64_t idle = looked == LOOKED_FOUND_NOBODY ? idle_looks(simulation, interval) : 0;
+        dead_worlds_look_later(world, (idle + 1) * interval);
     }
 }
 

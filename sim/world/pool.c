@@ -146,8 +146,9 @@ static void strike_pool(struct executor_world *world, uint32_t queue)
                       SCENARIO_NONE, false, queue);
     if (fault != NULL && !pool->empty) {
         /* One that strikes for ever would strike again at once. */
-        bool for_ever =
-            fault->times == SCENARIO_UNTIL_HEALED && fault->timing != SCENARIO_FAULT_CHANCE;
+        bool by_chance = fault->timing == SCENARIO_FAULT_CHANCE &&
+                         fault->chance_numerator < fault->chance_denominator;
+        bool for_ever = fault->times == SCENARIO_UNTIL_HEALED && !by_chance;
         pool->empty = true;
         if (fault->duration > 0 && !for_ever) {
             world_push(world->simulation, WORLD_POOL_BACK, world->number, NULL, queue,

@@ -341,8 +341,8 @@ bool client_send_halt_on(struct executor_world *from, struct request *request);
 /* The world that it was sent to is gone, as far as anybody can tell. */
 void client_world_is_gone(struct simulation *simulation, const struct director_plan_id *world);
 /* A world has ended or was looked after: starts that it leaves unanswered, and to which no lock
- * leads any more. */
-void client_nobody_answers(struct simulation *simulation);
+ * leads any more. Answers whether there were any. */
+bool client_nobody_answers(struct simulation *simulation);
 void client_undeliverable(struct simulation *simulation, struct request *request);
 void client_response(struct simulation *simulation, struct request *request);
 void client_respond(struct simulation *simulation, struct request *request,
