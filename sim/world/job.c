@@ -26,13 +26,13 @@ static void link_job(struct job *job)
         world->jobs->live_previous = job;
     }
     world->jobs = job;
-    world->jobs_by_plan[job->plan]++;
+    world->jobs_by_plan[job->plan] += !job->is_planning;
 }
 
 static void nobody_works_on(const struct job *job)
 {
     struct executor_world *world = job->world;
-    world->jobs_by_plan[job->plan]--;
+    world->jobs_by_plan[job->plan] -= !job->is_planning;
     world->last_work = world_now(world->simulation);
 }
 

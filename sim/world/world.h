@@ -170,7 +170,7 @@ struct executor_world {
     uint32_t open_futures; /* that the dispatcher's termination waits for */
     uint64_t reports_sent;
     uint64_t report_seen;         /* the last sent of those that have arrived */
-    uint32_t *jobs_by_plan;       /* out, by plan: an invalidation waits for them */
+    uint32_t *jobs_by_plan;       /* of its execution, by plan: an invalidation waits for them */
     struct invalidation *waiting; /* for the work of their plan to be over */
     struct invalidation *resting; /* for the time of their next attempt */
     uint64_t last_work; /* when a worker was done last, or work or a report had come last */
