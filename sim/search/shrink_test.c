@@ -116,70 +116,70 @@ static void shrinking_what_is_shrunk_changes_nothing(void **state)
     scenario_reading_free(&reading);
 }
 
-/* Chance decides whether it fails; what is left needs no seed. */
-static void chance_becomes_certainty(void **state)
+/* Shrink a text with `%llu` for its seed, with one seed after another, until `wanted` have failed;
+ * each of those is told to `check`. */
+static void shrink_seeds(const char *format, uint64_t first, uint32_t wanted,
+                         void (*check)(const struct shrink_result *result))
 {
-    (void)state;
-    struct scenario_reading reading;
-    struct shrink_result result = {0};
+    const struct shrink_config config = {.arena = search_test_arena};
     uint32_t failing = 0;
-    for (uint64_t seed = 100; seed < 400 && failing < 3; seed++) {
+    for (uint64_t seed = first; seed < first + 300 && failing < wanted; seed++) {
         char text[512];
-        const struct shrink_config config = {.arena = search_test_arena};
-        snprintf(text, sizeof(text),
-                 "scenario: saves that fail now and then\n"
-                 "seed: %llu\n"
-                 "world: {director: faithful}\n"
-                 "plans: {one: {run: [a, b], steps: {a: {run: any, takes: 1ms..7ms}}}}\n"
-                 "events: [{at: 0ms, start: one}]\n"
-                 "faults: [{on: save_plan, chance: 1/4, error: io, times: forever}]\n",
-                 (unsigned long long)seed);
+        struct scenario_reading reading;
+        struct shrink_result result = {0};
+        snprintf(text, sizeof(text), format, (unsigned long long)seed);
         enum shrink_status status =
             shrink_scenario(&config, search_test_read(text, &reading), &result);
         if (status == SHRINK_OK) {
             failing++;
-            assert_int_equal(result.after.choices, 0);
-            assert_true(result.scenario->seed == 0);
-            assert_true(result.after.lines <= 6);
+            check(&result);
         } else {
             assert_int_equal(status, SHRINK_NOTHING_FAILS);
         }
         shrink_result_free(&result);
         scenario_reading_free(&reading);
     }
-    assert_int_equal(failing, 3);
+    assert_int_equal(failing, wanted);
+}
+
+static void check_certain(const struct shrink_result *result)
+{
+    assert_int_equal(result->after.choices, 0);
+    assert_true(result->scenario->seed == 0);
+    assert_true(result->after.lines <= 6);
+}
+
+/* Chance decides whether it fails; what is left needs no seed. */
+static void chance_becomes_certainty(void **state)
+{
+    (void)state;
+    shrink_seeds("scenario: saves that fail now and then\n"
+                 "seed: %llu\n"
+                 "world: {director: faithful}\n"
+                 "plans: {one: {run: [a, b], steps: {a: {run: any, takes: 1ms..7ms}}}}\n"
+                 "events: [{at: 0ms, start: one}]\n"
+                 "faults: [{on: save_plan, chance: 1/4, error: io, times: forever}]\n",
+                 100, 3, check_certain);
+}
+
+static void check_small_seed(const struct shrink_result *result)
+{
+    assert_int_equal(result->after.choices, 0);
+    assert_true(result->scenario->seed < 8);
+    assert_int_equal(result->after.plans, 1);
+    assert_int_equal(result->after.events, 2);
 }
 
 /* What came when is no list in the end, but an order by one of the first seeds. */
 static void an_order_becomes_a_small_seed(void **state)
 {
     (void)state;
-    uint32_t failing = 0;
-    for (uint64_t seed = 1000; seed < 1200 && failing < 2; seed++) {
-        char text[512];
-        struct scenario_reading reading;
-        struct shrink_result result;
-        const struct shrink_config config = {.arena = search_test_arena};
-        snprintf(text, sizeof(text),
-                 "scenario: a halt in the middle of the work\n"
+    shrink_seeds("scenario: a halt in the middle of the work\n"
                  "seed: %llu\n"
                  "world: {defects: [halted-work-goes-on], order: any}\n"
                  "plans: {one: {run: [a, b]}, two: {run: c}}\n"
                  "events: [{at: 0ms, start: one}, {at: 0ms, halt: one}, {at: 0ms, start: two}]\n",
-                 (unsigned long long)seed);
-        enum shrink_status status =
-            shrink_scenario(&config, search_test_read(text, &reading), &result);
-        if (status == SHRINK_OK) {
-            failing++;
-            assert_int_equal(result.after.choices, 0);
-            assert_true(result.scenario->seed < 8);
-            assert_int_equal(result.after.plans, 1);
-            assert_int_equal(result.after.events, 2);
-        }
-        shrink_result_free(&result);
-        scenario_reading_free(&reading);
-    }
-    assert_int_equal(failing, 2);
+                 1000, 2, check_small_seed);
 }
 
 static void an_expectation_that_fails_is_kept(void **state)
