@@ -214,23 +214,6 @@ END
     says "FAILED  hang: no end in time" "4 runs"
 }
 
-@test "a machine that sleeps for longer than a run may take makes no failure of the run" {
-    local pid worker
-    endless
-    "$DIRSIM" campaign --seeds 1 --jobs 1 --hang 4s endless.yaml >slept.txt &
-    pid=$!
-    while worker=$(worker_of "$pid") && [ -z "$worker" ]; do sleep 0.01; done
-    sleep 0.1
-    kill -STOP "$pid" "$worker"
-    sleep 4.5
-    kill -CONT "$pid" # it wakes before its worker does
-    sleep 0.2
-    kill -CONT "$worker"
-    wait "$pid" || [ $? -eq 1 ]
-    run ! grep hang: slept.txt
-    grep -q '; complete$' slept.txt
-}
-
 @test "a run that ends its process is that seed's failure; the others go on" {
     local pid
     endless

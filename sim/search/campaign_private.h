@@ -4,6 +4,7 @@
 #define SIM_SEARCH_CAMPAIGN_PRIVATE_H
 
 #include "sim/search/campaign.h"
+#include "sim/search/hang_watch.h"
 #include "sim/search/report.h"
 #include "sim/search/worker.h"
 
@@ -24,11 +25,9 @@ struct campaign_worker {
     bool has_order;
     bool killed;               /* by us, since it did not come to an end */
     struct report_order order; /* what is left of it */
-    uint64_t begun;            /* as the board said when it was looked at last */
     uint64_t begun_at_order;
-    uint64_t looked_ms; /* when that was */
-    uint64_t still_ms;  /* how long it has been seen to begin nothing */
-    unsigned char *in;  /* what was read and not yet understood */
+    struct hang_watch hang;
+    unsigned char *in; /* what was read and not yet understood */
     size_t in_length;
     size_t in_capacity;
     uint32_t *groups; /* by the worker's numbers of signatures */

@@ -15,8 +15,6 @@
 #include <unistd.h>
 
 #define READ_BYTES 65536u
-/* More than this between two looks at a worker does not count: the machine may have slept. */
-#define LOOK_MS_MAX 200u
 #define NO_FILE (-1)
 #define STILLBORN_MAX 8u
 #define WORKER_FAILED 70 /* exit status of a process that could not become a worker */
@@ -65,8 +63,7 @@ bool campaign_worker_start(struct campaign_run *run, uint32_t place)
     struct campaign_worker *worker = &run->workers[place];
     int orders[2] = {NO_FILE, NO_FILE};
     int reports[2] = {NO_FILE, NO_FILE};
-    *worker = (struct campaign_worker){
-        .orders = NO_FILE, .reports = NO_FILE, .looked_ms = campaign_clock_ms()};
+    *worker = (struct campaign_worker){.orders = NO_FILE, .reports = NO_FILE};
     worker->errors = memfd_create("stderr", MFD_CLOEXEC);
     pid_t pid = -1;
     if (worker->errors >= 0 && pipe2(orders, O_CLOEXEC) == 0 && pipe2(reports, O_CLOEXEC) == 0) {
@@ -90,7 +87,6 @@ bool campaign_worker_start(struct campaign_run *run, uint32_t place)
     worker->pid = pid;
     worker->orders = orders[1];
     worker->reports = reports[0];
-    worker->begun = atomic_load(&run->board->workers[place].begun);
     fcntl(worker->reports, F_SETFL, O_NONBLOCK);
     return true;
 }
@@ -104,9 +100,7 @@ void campaign_worker_order(struct campaign_run *run, uint32_t place,
     worker->order = *order;
     worker->has_order = true;
     worker->begun_at_order = atomic_load(&run->board->workers[place].begun);
-    worker->begun = worker->begun_at_order;
-    worker->looked_ms = campaign_clock_ms();
-    worker->still_ms = 0;
+    hang_watch_start(&worker->hang, worker->begun_at_order, campaign_clock_ms());
     /* When it is dead, that will be seen when it is listened to. */
     ssize_t written = write(worker->orders, order, sizeof(*order));
     (void)written;
@@ -121,16 +115,8 @@ void campaign_worker_watch(struct campaign_run *run, uint32_t place)
 {
     struct campaign_worker *worker = &run->workers[place];
     uint64_t begun = atomic_load(&run->board->workers[place].begun);
-    uint64_t now = campaign_clock_ms();
-    uint64_t passed = now - worker->looked_ms;
-    worker->looked_ms = now;
-    if (!worker->has_order || begun != worker->begun) {
-        worker->begun = begun;
-        worker->still_ms = 0;
-        return;
-    }
-    worker->still_ms += passed < LOOK_MS_MAX ? passed : LOOK_MS_MAX;
-    if (!worker->killed && worker->still_ms > run->campaign->config.hang_ms) {
+    if (worker->has_order && !worker->killed &&
+        hang_watch_look(&worker->hang, begun, campaign_clock_ms(), run->campaign->config.hang_ms)) {
         worker->killed = true;
         kill(worker->pid, SIGKILL);
     }
