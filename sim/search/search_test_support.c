@@ -34,3 +34,12 @@ struct scenario *search_test_read(const char *text, struct scenario_reading *rea
     assert_int_equal(status, SCENARIO_READ_OK);
     return reading->scenario;
 }
+
+void search_test_hold(const char *text, struct trial *trial)
+{
+    struct scenario_reading reading;
+    trial_run(trial, search_test_arena, search_test_read(text, &reading), REPLAY_STORE_MEMORY);
+    assert_int_equal(trial->status, REPLAY_OK);
+    assert_true(trial->held);
+    scenario_reading_free(&reading);
+}

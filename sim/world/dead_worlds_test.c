@@ -1,12 +1,10 @@
 /* dead_worlds_test.c: looks for dead worlds are made when they may find one, at the times that the
  * scenario says, and left out where nothing has happened since the last one. */
-#include "sim/scenario/scenario_reader.h"
-#include "sim/search/trial.h"
+#include "sim/search/search_test_support.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -23,17 +21,8 @@ static struct trial trial;
 static void run(const char *interval, const char *order, const char *crash)
 {
     char text[512];
-    size_t size;
-    struct scenario_reading reading;
-    struct arena *arena = replay_arena_create(&size);
-    int length = snprintf(text, sizeof(text), format, interval, order, crash);
-    assert_int_equal(scenario_read_bytes("looks.yaml", text, (size_t)length, &reading),
-                     SCENARIO_READ_OK);
-    trial_run(&trial, arena, reading.scenario, REPLAY_STORE_MEMORY);
-    assert_int_equal(trial.status, REPLAY_OK);
-    assert_true(trial.held);
-    scenario_reading_free(&reading);
-    arena_destroy(arena);
+    snprintf(text, sizeof(text), format, interval, order, crash);
+    search_test_hold(text, &trial);
 }
 
 static void looks_at_which_nothing_can_have_changed_are_left_out(void **state)
@@ -65,5 +54,5 @@ int main(void)
         cmocka_unit_test(looks_at_which_nothing_can_have_changed_are_left_out),
         cmocka_unit_test(what_a_look_finds_is_found_in_time),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, search_test_start, search_test_end);
 }

@@ -1,11 +1,9 @@
 /* pool_test.c: a pool whose workers a fault takes away, for a while or until all heals. */
-#include "sim/scenario/scenario_reader.h"
-#include "sim/search/trial.h"
+#include "sim/search/search_test_support.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -19,17 +17,8 @@ static struct trial trial;
 static void run(const char *when)
 {
     char text[512];
-    size_t size;
-    struct scenario_reading reading;
-    struct arena *arena = replay_arena_create(&size);
-    int length = snprintf(text, sizeof(text), format, when);
-    assert_int_equal(scenario_read_bytes("pool.yaml", text, (size_t)length, &reading),
-                     SCENARIO_READ_OK);
-    trial_run(&trial, arena, reading.scenario, REPLAY_STORE_MEMORY);
-    assert_int_equal(trial.status, REPLAY_OK);
-    assert_true(trial.held);
-    scenario_reading_free(&reading);
-    arena_destroy(arena);
+    snprintf(text, sizeof(text), format, when);
+    search_test_hold(text, &trial);
 }
 
 static void a_fault_that_may_strike_again_is_tried_again(void **state)
@@ -61,5 +50,5 @@ int main(void)
         cmocka_unit_test(a_fault_that_may_strike_again_is_tried_again),
         cmocka_unit_test(one_that_always_strikes_lasts_until_all_heals),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, search_test_start, search_test_end);
 }
