@@ -48,3 +48,13 @@ make_seeds() { # TARGET FOLDER
 stat_of() { # FILE KEY
     awk -F ' *: *' -v key="$2" '$1 == key {print $2}' "$1"
 }
+
+# On one line, how a program failed that has left this log: what an invariant, an assert or a sanitizer says, without
+# what is another each time.
+how_it_failed() { # LOG EXIT-STATUS SECONDS-GIVEN
+    case $2 in
+    124 | 137) echo "does not end within $3 s" ;;
+    *) sed -nE '/^FAILED|Assertion|^SUMMARY: |runtime error/{s/0x[0-9a-f]+/ADDRESS/g; s/ \(at [0-9]+ us\)$//; p; q}' "$1" |
+        grep . || echo "ends with status $2" ;;
+    esac
+}

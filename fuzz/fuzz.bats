@@ -105,6 +105,32 @@ EOF
     [[ ${lines[-1]} == "again: $WORK/dirsim run $WORK/found/"*.yaml ]]
 }
 
+@test "findings are told by what fails in them, each kind once, with its smallest input" {
+    local input
+    plant_crash
+    mkdir "$WORK/findings"
+    "$REPLAY/seed" "$WORK" scenarios/termination/halt-running-and-inactive.yaml scenarios/smoke/finalize-after-every-run.yaml
+    input=$WORK/termination-halt-running-and-inactive
+    cp "$input" "$WORK/findings/b"
+    cat "$input" "$input" >"$WORK/findings/a"
+    cp "$WORK/smoke-finalize-after-every-run" "$WORK/findings/harmless"
+    FUZZ_WORK=$WORK run fuzz/findings.sh events
+    [ "$status" -eq 1 ]
+    [ ${#lines[@]} -eq 5 ]
+    [[ ${lines[0]} == *"Assertion \`world == request"* ]]
+    [ "${lines[1]}" = "  inputs: 2; as a small scenario:" ]
+    [ "${lines[2]}" = "  make fuzz-keep TARGET=events INPUT=$WORK/findings/b" ]
+    [ "${lines[3]}" = "does not fail again" ]
+    [ "${lines[4]}" = "  $WORK/findings/harmless" ]
+
+    rm -r "$WORK/findings"
+    FUZZ_WORK=$WORK run fuzz/findings.sh events
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    run fuzz/findings.sh evenst
+    [ "$status" -eq 2 ]
+}
+
 # Without a compile of everything: its compilers copy what is built, and link in earnest.
 @test "what OSS-Fuzz asks for is built: each target links, with its seeds, words and options" {
     mkdir -p "$WORK/bin" "$WORK/out" "$WORK/work" "$WORK/src"

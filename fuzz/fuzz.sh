@@ -76,8 +76,5 @@ while IFS= read -r found; do
     cp "$found" "$work/findings/$(sha1sum "$found" | cut -c1-12)"
 done < <(find "$work/output" \( -path '*/crashes*/id*' -o -path '*/hangs/id*' \) | LC_ALL=C sort)
 echo "$target: $number findings in $((SECONDS - started)) s; $(find "$work/corpus" -type f | wc -l) inputs kept in $work/corpus"
-if [ "$number" -gt 0 ]; then
-    echo "again, and as a scenario:"
-    find "$work/findings" -type f | sed "s|^|  make fuzz-keep TARGET=$target INPUT=|"
-    exit 1
-fi
+fuzz/findings.sh "$target"
+[ "$number" -eq 0 ]

@@ -31,12 +31,8 @@ failure_of() { # INPUT SCENARIO
     # What the shell says of a process that a signal ended is of no interest.
     { DIRSIM_FUZZ_SCENARIO=$2 timeout --signal=ABRT --kill-after=10 "$patience" "$replay" "$1" >"$log" 2>&1; } \
         2>/dev/null || rc=$?
-    case $rc in
-    0) return 1 ;;
-    124 | 137) echo "does not end within $patience s" ;;
-    *) sed -nE '/^FAILED|Assertion|^SUMMARY: |runtime error/{s/0x[0-9a-f]+/ADDRESS/g; p; q}' "$log" | grep . ||
-        echo "ends with status $rc" ;;
-    esac
+    [ "$rc" -ne 0 ] || return 1
+    how_it_failed "$log" "$rc" "$patience"
 }
 
 # Some of an input: the first, or all from one on.
