@@ -237,6 +237,7 @@ struct simulation {
     struct simulation_config config;
     const struct scenario *scenario;
     struct director_allocator allocator;
+    struct director_plan_id names; /* the namespace of this run's uuids */
     struct choices *choices;
     struct event_queue *queue;
     struct order *order; /* of events of one time; NULL: as they came up */
@@ -313,7 +314,9 @@ void world_trace_aside(struct simulation *simulation, enum trace_kind kind, uint
 void world_start(struct simulation *simulation, uint32_t number);
 void world_terminate(struct executor_world *world);
 void world_crash(struct executor_world *world);
-void world_make_id(const struct simulation *simulation, const char *kind, const char *name,
+/* The uuid of something of this run: the same in every run of the same seed. */
+enum world_named { NAMED_PLAN, NAMED_WORLD };
+void world_make_id(const struct simulation *simulation, enum world_named kind, const char *name,
                    uint32_t number, struct director_plan_id *id);
 /* The running world with this id; NULL: there is none. */
 struct executor_world *world_of_id(struct simulation *simulation,

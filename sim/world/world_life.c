@@ -48,8 +48,8 @@ static bool register_world(struct executor_world *world)
     struct simulation *simulation = world->simulation;
     struct store *store = simulation->config.store;
     for (uint32_t generation = 0;; generation++) {
-        world_make_id(simulation, "world", world->number == WORLDS_MAX ? "recovery" : "executor",
-                      world->number + generation * (WORLDS_MAX + 1), &world->id);
+        world_make_id(simulation, NAMED_WORLD, "", world->number + generation * (WORLDS_MAX + 1),
+                      &world->id);
         const struct store_record record = {
             .kind = STORE_RECORD_WORLD, .subject = world->id, .active = 1};
         enum store_status status = store->operations->insert_record(store, &record);
