@@ -118,16 +118,6 @@ static void bytes_put(struct bytes *bytes, size_t offset, const void *source, si
     }
 }
 
-static bool bytes_copy(struct crash_disk *disk, struct bytes *target, const struct bytes *source)
-{
-    if (!bytes_reserve(disk, target, source->size)) {
-        return false;
-    }
-    target->size = 0;
-    bytes_put(target, 0, source->data, source->size);
-    return true;
-}
-
 /* ---- Contents ---------------------------------------------------------------------------------
  */
 
@@ -195,6 +185,17 @@ static bool add_pending(struct crash_disk *disk, struct content *content,
         pending;
     content->pending_last = pending;
     return true;
+}
+
+/* Into room that is there. */
+static void do_again(struct bytes *bytes, const struct pending *pending)
+{
+    const struct crash_change *change = &pending->change;
+
+    bytes_put(bytes, change->offset, pending + 1, change->length);
+    if (change->kind == CRASH_TRUNCATE) {
+        bytes->size = change->offset;
+    }
 }
 
 /* ---- Verdicts ---------------------------------------------------------------------------------
@@ -369,6 +370,21 @@ enum crash_disk_status crash_disk_truncate(struct crash_file *file, uint64_t siz
     return CRASH_DISK_OK;
 }
 
+/* Only what has changed since the last one is written: databases are synced often. */
+static bool sync_content(struct crash_disk *disk, struct content *content)
+{
+    if (!bytes_reserve(disk, &content->synced, content->now.capacity)) {
+        return false;
+    }
+    for (const struct pending *pending = content->pending_first; pending != NULL;
+         pending = pending->next) {
+        do_again(&content->synced, pending);
+    }
+    assert(content->synced.size == content->now.size);
+    forget_pending(disk, content);
+    return true;
+}
+
 /* As the system's VFS does for SQLite, a sync of a new file makes its name survive too. */
 enum crash_disk_status crash_disk_sync(struct crash_file *file)
 {
@@ -380,10 +396,9 @@ enum crash_disk_status crash_disk_sync(struct crash_file *file)
     if (status != CRASH_DISK_OK) {
         return status;
     }
-    if (!bytes_copy(disk, &file->content->synced, &file->content->now)) {
+    if (!sync_content(disk, file->content)) {
         return CRASH_DISK_NO_MEMORY;
     }
-    forget_pending(disk, file->content);
     if (file->name->seen == file->content) {
         refer(disk, &file->name->on_disk, file->content);
     }
@@ -471,14 +486,8 @@ static bool recover_content(struct crash_disk *disk, struct content *content)
     bytes_put(now, 0, content->synced.data, content->synced.size);
     for (struct pending *pending = content->pending_first; pending != NULL;
          pending = pending->next) {
-        const struct crash_change *change = &pending->change;
-
-        if (!survives(disk, change)) {
-            continue;
-        }
-        bytes_put(now, change->offset, pending + 1, change->length);
-        if (change->kind == CRASH_TRUNCATE) {
-            now->size = change->offset;
+        if (survives(disk, &pending->change)) {
+            do_again(now, pending);
         }
     }
     content->synced.size = 0;
