@@ -7,10 +7,11 @@
 #include <string.h>
 
 #define TAIL_US 1000000u /* after the last event that has a time: then the run ends */
-#define WORKERS_MAX 4u
+#define WORKERS_MODULO 5u
 #define WORLDS_MAX_AT_START 3u
-#define START_BEFORE_US 20000u /* a scheduled plan's, after its start_at */
 #define TENTH 10u
+#define FINALIZE_REVERSED 64u
+#define FINALIZE_BY_TWO 128u
 
 const uint32_t story_chances[STORY_LIKELIHOODS] = {1, 2, 3, 4, 6, 10, 16, 30};
 
@@ -60,16 +61,18 @@ static void read_world(struct story *story, const unsigned char *record)
     if (record[WORLD_CHECK] != 0) {
         world->validity_check = STORY_CHECK_MIN_US + time_of(record[WORLD_CHECK]);
     }
-    if (record[WORLD_WORKERS] != 0) {
-        story->queues[0].workers = 1 + record[WORLD_WORKERS] % WORKERS_MAX;
+    static const enum story_world_byte workers[STORY_QUEUES] = {WORLD_WORKERS, WORLD_WORKERS_MORE};
+    for (uint32_t i = 0; i < STORY_QUEUES; i++) {
+        if (record[workers[i]] != 0) {
+            story->queues[i].workers = record[workers[i]] % WORKERS_MODULO;
+        }
     }
-    story->queues[1].workers = 1 + record[WORLD_WORKERS_MORE] % WORKERS_MAX;
 }
 
 /* ---- Plans ---------------------------------------------------------------------------------- */
 
-/* A run flow while it is built: stages one after another, of branches side by side, of steps one
- * after another. */
+/* A run flow while it is built: stages one after another, of branches side by side, of items one
+ * after another, of steps side by side. */
 struct flow_draft {
     uint32_t *tokens;
     uint32_t length;
@@ -77,31 +80,49 @@ struct flow_draft {
     uint32_t stage;    /* place of the last stage's token */
     uint32_t branches; /* of it */
     uint32_t branch;   /* place of its last branch's token */
-    uint32_t in_branch;
+    uint32_t items;    /* of that */
+    uint32_t item;     /* place of its last item's token */
+    uint32_t in_item;
     uint32_t before_stage; /* set of steps that come before the last stage */
-    uint32_t before_step;  /* and before the next step of the branch */
+    uint32_t before_item;  /* and before the last item */
 };
+
+static void begin_branch(struct flow_draft *draft)
+{
+    draft->branch = draft->length++;
+    draft->branches++;
+    draft->items = 0;
+    draft->before_item = draft->before_stage;
+}
+
+static void begin_item(struct flow_draft *draft)
+{
+    draft->item = draft->length++;
+    draft->items++;
+    draft->in_item = 0;
+}
 
 static void place_step(struct flow_draft *draft, uint32_t step, enum story_place place)
 {
     if (step == 0 || place == STORY_NEXT) {
         draft->before_stage = (1u << step) - 1u;
-        draft->before_step = draft->before_stage;
         draft->stages++;
         draft->stage = draft->length++;
-        draft->branch = draft->length++;
-        draft->branches = 1;
-        draft->in_branch = 1;
+        draft->branches = 0;
+        begin_branch(draft);
+        begin_item(draft);
     } else if (place == STORY_BESIDE) {
-        draft->before_step = draft->before_stage;
-        draft->branch = draft->length++;
-        draft->branches++;
-        draft->in_branch = 1;
-    } else {
-        draft->in_branch++;
+        begin_branch(draft);
+        begin_item(draft);
+    } else if (place == STORY_BEHIND) {
+        /* The steps of the item before it are the last ones. */
+        draft->before_item |= ((1u << draft->in_item) - 1u) << (step - draft->in_item);
+        begin_item(draft);
     }
+    draft->in_item++;
     draft->tokens[draft->length++] = step + 1;
-    draft->tokens[draft->branch] = DIRECTOR_FLOW_SEQUENCE | draft->in_branch;
+    draft->tokens[draft->item] = DIRECTOR_FLOW_CONCURRENCE | draft->in_item;
+    draft->tokens[draft->branch] = DIRECTOR_FLOW_SEQUENCE | draft->items;
     draft->tokens[draft->stage] = DIRECTOR_FLOW_CONCURRENCE | draft->branches;
 }
 
@@ -121,10 +142,8 @@ static void read_run_flow(struct story *story, uint32_t plan, uint32_t count, un
 {
     struct flow_draft draft = {.tokens = story->run_flows[plan], .length = 1};
     for (uint32_t step = 0; step < count; step++) {
-        unsigned place = places >> 2 * step & 3u;
-        place_step(&draft, step, place > STORY_BEHIND ? STORY_NEXT : (enum story_place)place);
-        story->before[plan][step] = draft.before_step;
-        draft.before_step |= 1u << step;
+        place_step(&draft, step, (enum story_place)(places >> 2 * step & 3u));
+        story->before[plan][step] = draft.before_item;
         story->steps[plan][step].in_run = true;
     }
     draft.tokens[0] = DIRECTOR_FLOW_SEQUENCE | draft.stages;
@@ -132,19 +151,40 @@ static void read_run_flow(struct story *story, uint32_t plan, uint32_t count, un
     story->plans[plan].run_flow_length = count == 0 ? 0 : plain_flow(draft.tokens, draft.length);
 }
 
-static void read_finalize_flow(struct story *story, uint32_t plan, unsigned set, bool concurrence)
+static uint32_t order_finalize(struct story *story, uint32_t plan, unsigned set, uint32_t *order)
 {
-    uint32_t *tokens = story->finalize_flows[plan];
     uint32_t count = 0;
-    for (uint32_t step = 0; step < story->plans[plan].step_count; step++) {
+    uint32_t steps = story->plans[plan].step_count;
+    for (uint32_t i = 0; i < steps; i++) {
+        uint32_t step = (set & FINALIZE_REVERSED) != 0 ? steps - 1 - i : i;
         if ((set & 1u << step) != 0) {
             story->steps[plan][step].in_finalize = true;
-            tokens[1 + count++] = step + 1;
+            order[count++] = step;
         }
     }
-    tokens[0] = (concurrence ? DIRECTOR_FLOW_CONCURRENCE : DIRECTOR_FLOW_SEQUENCE) | count;
+    return count;
+}
+
+static void read_finalize_flow(struct story *story, uint32_t plan, unsigned set, bool concurrence)
+{
+    static const uint32_t kinds[] = {DIRECTOR_FLOW_SEQUENCE, DIRECTOR_FLOW_CONCURRENCE};
+    uint32_t order[STORY_STEPS_MAX];
+    uint32_t *tokens = story->finalize_flows[plan];
+    uint32_t count = order_finalize(story, plan, set, order);
+    uint32_t together = (set & FINALIZE_BY_TWO) != 0 ? 2 : 1;
+    uint32_t length = 1;
+    uint32_t parts = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i % together == 0) {
+            uint32_t left = count - i < together ? count - i : together;
+            tokens[length++] = kinds[!concurrence] | left;
+            parts++;
+        }
+        tokens[length++] = order[i] + 1;
+    }
+    tokens[0] = kinds[concurrence] | parts;
     story->plans[plan].finalize_flow = tokens;
-    story->plans[plan].finalize_flow_length = count == 0 ? 0 : plain_flow(tokens, count + 1);
+    story->plans[plan].finalize_flow_length = count == 0 ? 0 : plain_flow(tokens, length);
 }
 
 static struct scenario_event *add_event(struct story *story, enum scenario_event_kind kind)
@@ -162,7 +202,9 @@ static struct scenario_event *add_event(struct story *story, enum scenario_event
 static void add_starts(struct story *story, uint32_t plan, const unsigned char *record)
 {
     struct scenario_event *event;
-    if (record[PLAN_START] < STORY_NO_START && (event = add_event(story, SCENARIO_START)) != NULL) {
+    bool by_client = story->plans[plan].state != DIRECTOR_PLAN_SCHEDULED;
+    if (by_client && record[PLAN_START] < STORY_NO_START &&
+        (event = add_event(story, SCENARIO_START)) != NULL) {
         event->plan = plan;
         event->when.at = time_of(record[PLAN_START]);
     }
@@ -182,7 +224,10 @@ static void read_schedule(struct story *story, uint32_t number, const unsigned c
     plan->has_start_at = record[PLAN_START] < STORY_NO_START;
     plan->start_at = plan->has_start_at ? time_of(record[PLAN_START]) : 0;
     plan->has_start_before = (options & 16u) != 0;
-    plan->start_before = plan->has_start_before ? plan->start_at + START_BEFORE_US : 0;
+    unsigned later = record[PLAN_FLOW_REST] >> 4;
+    later = later == 0 ? STORY_START_BEFORE_MORE : later;
+    plan->start_before =
+        plan->has_start_before ? plan->start_at + (uint64_t)later * STORY_START_BEFORE_US : 0;
     if ((options & 32u) != 0 && plan != story->plans) {
         story->after[number] = number - 1;
         plan->after = &story->after[number];
@@ -224,11 +269,13 @@ static void read_plan(struct story *story, const unsigned char *record)
     }
     unsigned finalize = record[PLAN_FINALIZE];
     uint32_t run_count = plan->step_count;
-    if ((record[PLAN_STEPS] & 64u) != 0 && run_count > 0) {
-        run_count--;
-        finalize |= 1u << run_count;
-        story->steps[number][run_count].accepts_events = false;
-        story->before[number][run_count] = 0;
+    for (unsigned bit = 64u; bit <= 128u; bit *= 2) {
+        if ((record[PLAN_STEPS] & bit) != 0 && run_count > 0) {
+            run_count--;
+            finalize |= 1u << run_count;
+            story->steps[number][run_count].accepts_events = false;
+            story->before[number][run_count] = 0;
+        }
     }
     read_run_flow(story, number, run_count,
                   record[PLAN_FLOW] | (unsigned)record[PLAN_FLOW_REST] << 8);
@@ -307,7 +354,7 @@ static void read_trigger(const unsigned char *record, struct scenario_trigger *t
 {
     uint64_t time = time_of(record[EVENT_TIME]) + record[EVENT_MORE];
     *trigger = (struct scenario_trigger){
-        .kind = (enum scenario_trigger_kind)((record[EVENT_TRIGGER] & 7u) % 5u),
+        .kind = (enum scenario_trigger_kind)((record[EVENT_TRIGGER] & 7u) % STORY_TRIGGERS),
         .nth = 1u + (record[EVENT_KIND] >> 6),
         .plan = record[EVENT_AFTER] & 3u,
         .step = record[EVENT_AFTER] >> 2 & 7u,
@@ -347,8 +394,6 @@ static void read_event(struct story *story, const unsigned char *record)
 
 static void read_fault(struct story *story, const unsigned char *record)
 {
-    static const enum scenario_trigger_kind kinds[] = {SCENARIO_AT, SCENARIO_AFTER_STEP,
-                                                       SCENARIO_AFTER_PLAN, SCENARIO_AFTER_FUTURE};
     if (story->scenario.fault_count == STORY_FAULTS_MAX) {
         return;
     }
@@ -371,7 +416,7 @@ static void read_fault(struct story *story, const unsigned char *record)
         .to_step = (enum director_step_state)(state % DIRECTOR_STEP_STATES),
         .timing = (enum scenario_fault_timing)((timing & 3u) % 3u),
         .times = often >= STORY_FOREVER ? SCENARIO_UNTIL_HEALED : 1u + often % 4u,
-        .duration = (uint64_t)(1u + (record[FAULT_MORE] >> 2)) * STORY_MS,
+        .duration = (uint64_t)(1u + (record[FAULT_MORE] >> 3)) * STORY_MS,
     };
     fault->nth = fault->timing == SCENARIO_FAULT_NTH ? 1u + (timing >> 2 & 7u) : 1u;
     if (fault->timing == SCENARIO_FAULT_CHANCE) {
@@ -380,8 +425,9 @@ static void read_fault(struct story *story, const unsigned char *record)
     }
     if (fault->timing == SCENARIO_FAULT_WHEN) {
         fault->trigger = (struct scenario_trigger){
-            .kind = kinds[record[FAULT_MORE] & 3u],
+            .kind = (enum scenario_trigger_kind)((record[FAULT_MORE] & 7u) % STORY_TRIGGERS),
             .nth = 1,
+            .event = state,
             .plan = scope >> 1 & 3u,
             .step = scope >> 4 & 7u,
             .finalize = fault->finalize,

@@ -5,7 +5,11 @@
  * have them in any order, and any bytes are a story. So what a fuzzer does to records (drop,
  * repeat, swap, splice) gives another story of much the same kind, and so does a changed byte.
  *
- * Unlike a file, a story may tell of what can never happen (reach.h): nothing comes of it. */
+ * Unlike a file, a story may tell of what can never happen (reach.h): nothing comes of it. And it
+ * cannot tell all that a file can: flows nested deeper than a step beside another in a branch,
+ * steps that another one than the one before has planned, plans that wait for another one than the
+ * one before, triggers of faults from the second time on, two events of one name, ranges of the
+ * time that finalize takes. fuzz_scenario reads files. */
 #ifndef FUZZ_STORY_H
 #define FUZZ_STORY_H
 
@@ -19,7 +23,7 @@
 #define STORY_CHOICE_BYTES_MAX 448u
 #define STORY_RECORDS_MAX 128u /* what comes behind them is not looked at */
 #define STORY_QUEUES 2u
-#define STORY_FLOW_TOKENS_MAX (3u * STORY_STEPS_MAX + 1u)
+#define STORY_FLOW_TOKENS_MAX (4u * STORY_STEPS_MAX + 1u)
 #define STORY_OUTCOMES_MAX 2u /* of a step's run, finalize or skip */
 
 /* The first byte of a record, modulo STORY_KINDS. */
@@ -36,16 +40,19 @@ enum story_kind {
 /* Where the bytes of a record stand. */
 enum story_plan_byte {
     PLAN_STEPS = 1, /* bits 0-2: how many; 3-4: the plan's state; 5: its finalize flow is a
-                       concurrence; 6: the last step is in the finalize flow alone */
+                       concurrence; 6: the last step is in the finalize flow alone; 7: so is the
+                       last but one */
     PLAN_FLOW,      /* and the low half of the next: two bits a step, enum story_place */
-    PLAN_FLOW_REST,
-    PLAN_FINALIZE, /* bits 0-5: which steps are in the finalize flow */
-    PLAN_START,    /* when it is started, a time; from STORY_NO_START on: not at all */
-    PLAN_TAKES,    /* how long each step takes, a time; 0: as long as usual */
-    PLAN_OPTIONS,  /* bits 0-1: rescue strategy of each step; 2: each accepts events; 3: it is
-                      started again when it has paused. Of a scheduled plan, which starts by
-                      itself: 4: it has a start_before; 5: it waits for the plan before it; 6-7:
-                      outcomes of its planning */
+    PLAN_FLOW_REST, /* high half, of a scheduled plan: how much later its start_before is */
+    PLAN_FINALIZE,  /* bits 0-5: which steps are in the finalize flow; 6: the last one first; 7: two
+                       by two, a concurrence of sequences or the other way round */
+    PLAN_START,     /* when a client starts it, or a scheduled plan is due, a time; from
+                       STORY_NO_START on: not at all */
+    PLAN_TAKES,     /* how long each step takes, a time; 0: as long as usual */
+    PLAN_OPTIONS,   /* bits 0-1: rescue strategy of each step; 2: each accepts events; 3: it is
+                       started again when it has paused. Of a scheduled plan, which starts by
+                       itself: 4: it has a start_before; 5: it waits for the plan before it; 6-7:
+                       outcomes of its planning */
 };
 enum story_step_byte {
     STEP_NUMBER = 1, /* of the last plan */
@@ -73,9 +80,10 @@ enum story_fault_byte {
     FAULT_SCOPE,  /* bit 0: of a plan, 1-2: which; 3: of a step, 4-6: which; 7: its finalize step */
     FAULT_TIMING, /* bits 0-1: kind; 2-4: nth less 1, or the likelihood; 5: after the write; 6: to a
                      state; 7: of the second queue */
-    FAULT_STATE,  /* low half: to which state, or after which; bits 4-5: of which world, 0: any */
+    FAULT_STATE,  /* low half: to which state, or after which, or after which event; bits 4-5: of
+                     which world, 0: any */
     FAULT_TIME,   /* at, or how much later */
-    FAULT_MORE,   /* bits 0-1: kind of the trigger; 2-7: for how many milliseconds, less 1 */
+    FAULT_MORE,   /* bits 0-2: kind of the trigger; 3-7: for how many milliseconds, less 1 */
 };
 enum story_world_byte {
     WORLD_OPTIONS = 1,  /* bit 0: no automatic rescue; 1: executes by itself; 2-3: order; 4-5:
@@ -84,16 +92,20 @@ enum story_world_byte {
     WORLD_LATENCY_MORE, /* the same: at most so much longer */
     WORLD_TIMEOUT,      /* of a termination, a time; 0: the usual one */
     WORLD_CHECK,        /* how often it looks for dead worlds, a time; 0: never */
-    WORLD_WORKERS,      /* of the first queue, 0: as many as usual */
-    WORLD_WORKERS_MORE, /* of the second queue */
+    WORLD_WORKERS,      /* of the first queue, 0: as many as usual; else modulo 5 */
+    WORLD_WORKERS_MORE, /* of the second queue, the same */
 };
 
 /* Where a step stands in the run flow, from what came before it. */
 enum story_place {
     STORY_NEXT,   /* after all that came before */
     STORY_BESIDE, /* side by side with the last stage: a branch of its own */
-    STORY_BEHIND, /* after the step before it, in its branch */
+    STORY_BEHIND, /* after what came before it in its branch */
+    STORY_WITHIN, /* side by side with the step before it, in its branch */
 };
+#define STORY_START_BEFORE_US 4000u /* a start_before is so often so much after the start_at */
+#define STORY_START_BEFORE_MORE 5u  /* so often when nothing is said */
+#define STORY_TRIGGERS 5u           /* enum scenario_trigger_kind */
 #define STORY_NO_START 0xf0u
 #define STORY_FOREVER                                                                              \
     12u /* how often a fault strikes: from here on for ever, below so often more                   \

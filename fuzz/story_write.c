@@ -49,6 +49,11 @@ static unsigned bits_of_strategy(enum director_rescue_strategy strategy)
     return strategy == DIRECTOR_RESCUE_SKIP ? 1u : strategy == DIRECTOR_RESCUE_FAIL ? 2u : 0u;
 }
 
+static unsigned char byte_of_workers(uint32_t workers)
+{
+    return (unsigned char)(workers == 0 ? 5u : workers < 4 ? workers : 4u);
+}
+
 static void write_world(struct writer *writer)
 {
     const struct scenario_world *world = &writer->scenario->world;
@@ -71,11 +76,11 @@ static void write_world(struct writer *writer)
                             : STORY_MS;
         record[WORLD_CHECK] = byte_of_time(more);
     }
-    if (world->queues[0].workers != queue.workers && world->queues[0].workers > 0) {
-        record[WORLD_WORKERS] = (unsigned char)(world->queues[0].workers + 3);
+    if (world->queues[0].workers != queue.workers) {
+        record[WORLD_WORKERS] = byte_of_workers(world->queues[0].workers);
     }
     if (world->queue_count > 1) {
-        record[WORLD_WORKERS_MORE] = (unsigned char)(world->queues[1].workers + 3);
+        record[WORLD_WORKERS_MORE] = byte_of_workers(world->queues[1].workers);
     }
     add(writer, record);
 }
@@ -92,23 +97,32 @@ static void place(struct writer *writer, uint32_t plan, uint32_t step, enum stor
     }
 }
 
-/* Everything below `at`, one after another; answers where it ends. */
+/* Everything below `at`, which begins in place `first`: in sequences one after another, below a
+ * concurrence side by side. Answers where it ends. */
 static uint32_t write_branch(struct writer *writer, uint32_t plan, uint32_t at,
                              enum story_place first)
 {
     const uint32_t *flow = writer->scenario->plans[plan].run_flow;
-    uint32_t end = at + 1;
+    uint32_t beside_until = 0; /* how much is left behind the outermost concurrence */
+    bool beside = false;
     for (uint32_t left = 1; left > 0; left--) {
         uint32_t token = flow[at++];
-        end = at;
+        if (beside && left <= beside_until) {
+            beside = false;
+            first = STORY_BEHIND;
+        }
         if (DIRECTOR_FLOW_IS_ATOM(token)) {
             place(writer, plan, token - 1, first);
-            first = STORY_BEHIND;
-        } else {
-            left += token & DIRECTOR_FLOW_COUNT_MASK;
+            first = beside ? STORY_WITHIN : STORY_BEHIND;
+            continue;
         }
+        if (DIRECTOR_FLOW_IS_CONCURRENCE(token) && !beside) {
+            beside = true;
+            beside_until = left - 1;
+        }
+        left += token & DIRECTOR_FLOW_COUNT_MASK;
     }
-    return end;
+    return at;
 }
 
 /* The flow in prefix order: what stands in sequences alone is a stage each, and so is a concurrence
@@ -133,41 +147,74 @@ static void write_flow(struct writer *writer, uint32_t plan)
     }
 }
 
-static void write_plan(struct writer *writer, uint32_t number)
+/* Which steps are in the finalize flow, as the bits of PLAN_FINALIZE; *alone, those of PLAN_STEPS:
+ * up to two steps are in no other flow. */
+static unsigned write_finalize(struct writer *writer, uint32_t number, unsigned *alone)
 {
     const struct scenario_plan *plan = &writer->scenario->plans[number];
     unsigned char *steps = writer->steps[number];
     unsigned finalize = 0;
-    unsigned options = 0;
-    memset(steps, NO_STEP, MAP_STEPS_MAX);
-    write_flow(writer, number);
+    uint32_t before = NO_STEP;
     for (uint32_t i = 0; i < plan->step_count && i < MAP_STEPS_MAX; i++) {
-        bool alone = steps[i] == NO_STEP && plan->steps[i].in_finalize;
-        if (alone && options == 0 && writer->step_count[number] < STORY_STEPS_MAX) {
+        if (steps[i] == NO_STEP && plan->steps[i].in_finalize && *alone < 192u &&
+            writer->step_count[number] < STORY_STEPS_MAX) {
             steps[i] = (unsigned char)writer->step_count[number]++;
-            options = 64u;
+            *alone = *alone == 0 ? 64u : 192u;
         }
         if (steps[i] != NO_STEP && plan->steps[i].in_finalize) {
             finalize |= 1u << steps[i];
         }
     }
+    for (uint32_t at = 0; at < plan->finalize_flow_length; at++) {
+        uint32_t token = plan->finalize_flow[at];
+        if (!DIRECTOR_FLOW_IS_ATOM(token)) {
+            finalize |= at > 0 ? 128u : 0u;
+            continue;
+        }
+        uint32_t step = token - 1 < MAP_STEPS_MAX ? steps[token - 1] : NO_STEP;
+        finalize |= before != NO_STEP && step < before ? 64u : 0u;
+        before = step;
+    }
+    return finalize;
+}
+
+static unsigned bits_of_state(enum director_plan_state state)
+{
+    return state == DIRECTOR_PLAN_SCHEDULED ? 1u
+           : state == DIRECTOR_PLAN_PAUSED  ? 2u
+           : state == DIRECTOR_PLAN_STOPPED ? 3u
+                                            : 0u;
+}
+
+/* What PLAN_FLOW_REST tells of its start_before. */
+static unsigned bits_of_start_before(const struct scenario_plan *plan)
+{
+    uint64_t later = plan->has_start_before && plan->start_before > plan->start_at
+                         ? (plan->start_before - plan->start_at) / STORY_START_BEFORE_US
+                         : 0;
+    return (unsigned)(later < 15 ? later : 15) << 4;
+}
+
+static void write_plan(struct writer *writer, uint32_t number)
+{
+    const struct scenario_plan *plan = &writer->scenario->plans[number];
+    bool scheduled = plan->state == DIRECTOR_PLAN_SCHEDULED;
+    unsigned options = 0;
+    memset(writer->steps[number], NO_STEP, MAP_STEPS_MAX);
+    write_flow(writer, number);
+    unsigned finalize = write_finalize(writer, number, &options);
     if (plan->finalize_flow_length > 0 && DIRECTOR_FLOW_IS_CONCURRENCE(plan->finalize_flow[0])) {
         options |= 32u;
     }
-    bool scheduled = plan->state == DIRECTOR_PLAN_SCHEDULED;
     unsigned more = scheduled
                         ? (plan->has_start_before ? 16u : 0u) | (plan->after_count > 0 ? 32u : 0u) |
                               (plan->planning.sets[0] & 3u) << 6
                         : 0u;
-    unsigned state = scheduled                              ? 1u
-                     : plan->state == DIRECTOR_PLAN_PAUSED  ? 2u
-                     : plan->state == DIRECTOR_PLAN_STOPPED ? 3u
-                                                            : 0u;
     const unsigned char record[STORY_RECORD_BYTES] = {
         STORY_PLAN,
-        (unsigned char)(writer->step_count[number] | state << 3 | options),
+        (unsigned char)(writer->step_count[number] | bits_of_state(plan->state) << 3 | options),
         (unsigned char)writer->places[number],
-        (unsigned char)(writer->places[number] >> 8),
+        (unsigned char)((writer->places[number] >> 8 & 15u) | bits_of_start_before(plan)),
         (unsigned char)finalize,
         scheduled && plan->has_start_at ? byte_of_time(plan->start_at) : STORY_NO_START,
         0,
@@ -259,7 +306,6 @@ static unsigned likelihood_of(const struct scenario_fault *fault)
 
 static void write_fault(struct writer *writer, const struct scenario_fault *fault)
 {
-    static const unsigned trigger_bits[] = {0u, 1u, 2u, 0u, 3u};
     const struct scenario_trigger *trigger = &fault->trigger;
     uint32_t below = fault_sites[fault->site].errors & ((1u << fault->error) - 1u);
     bool when = fault->timing == SCENARIO_FAULT_WHEN;
@@ -277,11 +323,12 @@ static void write_fault(struct writer *writer, const struct scenario_fault *faul
                                                                : 0u;
     bool is_plan =
         after ? trigger->kind == SCENARIO_AFTER_PLAN : fault->site == SCENARIO_ON_SAVE_PLAN;
-    unsigned state = after
+    unsigned state = after && trigger->kind == SCENARIO_AFTER_EVENT ? trigger->event & 15u
+                     : after
                          ? (is_plan ? (unsigned)trigger->plan_state : (unsigned)trigger->step_state)
                          : (is_plan ? (unsigned)fault->to_plan : (unsigned)fault->to_step);
     uint64_t duration = fault->duration / STORY_MS;
-    duration = duration == 0 ? 0 : duration > 64 ? 63 : duration - 1;
+    duration = duration == 0 ? 0 : duration > 32 ? 31 : duration - 1;
     const unsigned char record[STORY_RECORD_BYTES] = {
         STORY_FAULT,
         (unsigned char)((unsigned)fault->site | often << 4),
@@ -291,7 +338,7 @@ static void write_fault(struct writer *writer, const struct scenario_fault *faul
                         (fault->has_to ? 64u : 0u) | (fault->queue + 1 > 1 ? 128u : 0u)),
         (unsigned char)(state | (fault->world & 3u) << 4),
         byte_of_time(when ? trigger->at + trigger->delay : 0),
-        (unsigned char)((when ? trigger_bits[trigger->kind] : 0u) | (unsigned)duration << 2),
+        (unsigned char)((when ? (unsigned)trigger->kind : 0u) | (unsigned)duration << 3),
     };
     add(writer, record);
 }
