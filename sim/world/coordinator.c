@@ -71,6 +71,17 @@ bool coordinator_unlock(struct executor_world *world, enum store_record_kind kin
     return !failed && (status == STORE_OK || status == STORE_MISSING);
 }
 
+bool coordinator_unlock_for_good(struct executor_world *world, enum store_record_kind kind,
+                                 const struct director_plan_id *subject)
+{
+    struct store *store = world->simulation->config.store;
+    struct store_record lock;
+    return coordinator_unlock(world, kind, subject) ||
+           (!world_has_defect(world->simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS) &&
+            !world->connection_lost &&
+            store->operations->find_record(store, kind, subject, &lock) == STORE_MISSING);
+}
+
 bool coordinator_find(struct executor_world *world, enum store_record_kind kind,
                       const struct director_plan_id *subject, bool *found)
 {

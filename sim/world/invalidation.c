@@ -172,18 +172,10 @@ enum next {
     NEXT_TRY_AGAIN, /* an error; Dynflow leaves the plan as it is then */
 };
 
-/* A deletion that failed may have taken effect: whoever looks for locks would not find it again. */
 static bool unlock(struct executor_world *world, uint32_t plan)
 {
-    struct simulation *simulation = world->simulation;
-    struct store *store = simulation->config.store;
-    const struct director_plan_id *id = &simulation->layouts[plan].id;
-    struct store_record lock;
-    return coordinator_unlock(world, STORE_RECORD_EXECUTION_LOCK, id) ||
-           (!world_has_defect(simulation, WORLD_DEFECT_INVALIDATION_FORGETS_ERRORS) &&
-            !world->connection_lost &&
-            store->operations->find_record(store, STORE_RECORD_EXECUTION_LOCK, id, &lock) ==
-                STORE_MISSING);
+    return coordinator_unlock_for_good(world, STORE_RECORD_EXECUTION_LOCK,
+                                       &world->simulation->layouts[plan].id);
 }
 
 /* Nobody can load the plan any more. One that is said not to be there is looked for in another way

@@ -464,12 +464,16 @@ bool planning_invalidate(struct executor_world *world, uint32_t plan)
         world_fail(simulation, SIMULATION_NO_MEMORY);
     }
     if (status == DIRECTOR_PERSISTENCE || status == DIRECTOR_PERSISTENCE_FATAL ||
-        status == DIRECTOR_UNHANDLED ||
-        !coordinator_unlock(world, STORE_RECORD_PLANNING_LOCK, id)) {
+        status == DIRECTOR_UNHANDLED) {
+        return false;
+    }
+    bool unlocked = coordinator_unlock_for_good(world, STORE_RECORD_PLANNING_LOCK, id);
+    /* With the defect the lock may be gone all the same. */
+    planning_look_later(simulation, 0);
+    if (!unlocked) {
         return false;
     }
     checker_mark(simulation->checker, MARK_PLANNING_INVALIDATED);
-    planning_look_later(simulation, 0);
     if (state == DIRECTOR_PLAN_PLANNED) {
         (void)client_dispatch_execution(simulation, plan, NULL);
     }

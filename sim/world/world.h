@@ -531,6 +531,10 @@ bool coordinator_find(struct executor_world *world, enum store_record_kind kind,
 /* False: an error; the lock may or may not be gone. A lock that is not there counts as released. */
 bool coordinator_unlock(struct executor_world *world, enum store_record_kind kind,
                         const struct director_plan_id *subject);
+/* The same of a lock that others look for: a release that failed may have taken effect, and nobody
+ * would find the lock again. True when it is gone. */
+bool coordinator_unlock_for_good(struct executor_world *world, enum store_record_kind kind,
+                                 const struct director_plan_id *subject);
 
 /* ---- watch.c
  * ------------------------------------------------------------------------------- */
