@@ -17,6 +17,19 @@ static void finalize_follows_when_the_run_is_done(void **state)
     expect_stored(world, 1, "stopped success: 2 success, 3 success, 12 success, 13 success");
 }
 
+static void finalize_follows_a_run_of_flows_within_flows(void **state)
+{
+    struct test_world *world = *state;
+    test_store_add(&world->store, "[C [S 2 3] [S 4 5]]", "12");
+    tell(world, "start 1", "run 2, run 4");
+    tell(world, "work 1 2 success", "run 3");
+    tell(world, "work 1 4 success", "run 5");
+    tell(world, "work 1 3 success", "nothing");
+    tell(world, "work 1 5 success", "finalize");
+    tell(world, "work 1 finalize success", "nothing");
+    expect_resolved(world, "1 fulfilled stopped success");
+}
+
 static void a_plan_without_a_run_begins_with_finalize(void **state)
 {
     struct test_world *world = *state;
@@ -404,6 +417,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(finalize_follows_when_the_run_is_done),
+        STORY(finalize_follows_a_run_of_flows_within_flows),
         STORY(a_plan_without_a_run_begins_with_finalize),
         STORY(the_finalize_item_goes_to_the_queue_of_the_first_finalize_step),
         STORY(finalize_follows_a_failed_run_as_well),

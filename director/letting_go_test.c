@@ -161,6 +161,18 @@ static void failed_work_leaves_its_plan_running_for_others_to_find(void **state)
     tell(world, "work 1 3 success", "nothing");
 }
 
+/* The database has it running. */
+static void hardened_a_step_whose_end_was_not_saved_does_not_count(void **state)
+{
+    struct test_world *world = *state;
+    test_store_add(&world->store, "[C 2 3]", "");
+    tell(world, "start 1", "run 2, run 3");
+    test_store_fail(&world->store, TEST_SAVE_STEP, 2, DIRECTOR_PERSISTENCE_ERROR, TEST_BEFORE);
+    tell(world, "work 1 2 error", "persistence error; ok");
+    expect_resolved(world, "1 fulfilled running pending");
+    expect_stored(world, 1, "running pending: 2 running, 3 pending");
+}
+
 static void failed_work_of_a_plan_in_error_pauses_it(void **state)
 {
     struct test_world *world = *state;
@@ -426,6 +438,7 @@ int main(void)
         FAITHFUL(faithful_a_halt_that_was_not_saved_tells_stopped),
         HARDENED(hardened_a_halt_that_was_not_saved_tells_running),
         STORY(failed_work_leaves_its_plan_running_for_others_to_find),
+        HARDENED(hardened_a_step_whose_end_was_not_saved_does_not_count),
         STORY(failed_work_of_a_plan_in_error_pauses_it),
         FAITHFUL(faithful_the_client_of_a_deleted_plan_is_told_that_it_ran),
         HARDENED(hardened_the_client_of_a_deleted_plan_is_told_that_it_is_gone),

@@ -44,6 +44,20 @@ static void running_steps_are_in_error_and_a_running_plan_is_paused(void **state
     director_recovery_end(NULL);
 }
 
+static void a_finalize_step_that_was_running_is_in_error_too(void **state)
+{
+    struct test_world *world = *state;
+    struct recovered recovered;
+    struct test_plan *plan = test_store_add(&world->store, "2", "[S 12 13]");
+    plan->row.state = DIRECTOR_PLAN_RUNNING;
+    test_plan_step(plan, 2)->state = DIRECTOR_STEP_SUCCESS;
+    test_plan_step(plan, 12)->state = DIRECTOR_STEP_RUNNING;
+    assert_int_equal(begin(world, &recovered), DIRECTOR_OK);
+    assert_true(recovered.in_error);
+    expect_stored(world, 1, "paused error: 2 success, 12 error, 13 pending");
+    director_recovery_end(recovered.recovery);
+}
+
 static void a_plan_that_is_not_running_stays_as_it_is(void **state)
 {
     struct test_world *world = *state;
@@ -213,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(running_steps_are_in_error_and_a_running_plan_is_paused),
+        STORY(a_finalize_step_that_was_running_is_in_error_too),
         STORY(a_plan_that_is_not_running_stays_as_it_is),
         STORY(a_plan_of_skip_is_prepared_to_go_on),
         STORY(plans_of_pause_and_fail_are_left_to_their_world),

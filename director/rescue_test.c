@@ -96,6 +96,25 @@ static void suggestions_are_combined_level_by_level(void **state)
     expect_resolved(world, "1 fulfilled paused error");
 }
 
+/* What two levels make of it, and what three do: each of them keeps to what is suggested. */
+static void a_suggestion_is_the_same_from_every_level(void **state)
+{
+    struct test_world *world = *state;
+    for (unsigned levels = 0; levels < 2; levels++) {
+        struct test_plan *plan = test_store_add(&world->store, "[S 2 3 4]", "");
+        char line[40];
+        if (levels > 0) {
+            test_plan_planned_by(plan, 2, 3);
+        }
+        test_plan_rescues(plan, 2, DIRECTOR_RESCUE_FAIL);
+        (void)snprintf(line, sizeof(line), "start %u", plan->number);
+        tell(world, line, "run 2");
+        (void)snprintf(line, sizeof(line), "work %u 2 error", plan->number);
+        tell(world, line, "nothing");
+        expect_stored(world, plan->number, "stopped error: 2 error, 3 pending, 4 pending");
+    }
+}
+
 static void a_lone_suggestion_comes_up_from_below(void **state)
 {
     struct test_world *world = *state;
@@ -376,6 +395,18 @@ static void the_move_at_the_end_of_a_rescue_may_fail_as_well(void **state)
     tell(world, "done 1 2 error", "persistence");
 }
 
+/* The move to stopped was saved, though it is told otherwise: nothing is saved over it. */
+static void hardened_an_end_that_may_have_been_saved_is_left_alone(void **state)
+{
+    struct test_world *world = *state;
+    test_plan_rescues(test_store_add(&world->store, "2", ""), 2, DIRECTOR_RESCUE_FAIL);
+    tell(world, "start 1", "run 2");
+    test_store_fail(&world->store, TEST_SAVE_PLAN, 1, DIRECTOR_PERSISTENCE_ERROR, TEST_AFTER);
+    tell(world, "work 1 2 error", "persistence");
+    expect_stored(world, 1, "stopped error: 2 error");
+    expect_resolved(world, "1 fulfilled running error");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +415,7 @@ int main(void)
         STORY(a_plan_of_fail_is_stopped),
         STORY(all_that_failed_must_agree_or_the_plan_is_paused),
         STORY(suggestions_are_combined_level_by_level),
+        STORY(a_suggestion_is_the_same_from_every_level),
         STORY(a_lone_suggestion_comes_up_from_below),
         STORY(actions_are_loaded_level_by_level_and_the_root_once),
         STORY(a_failed_finalize_step_speaks_for_its_action),
@@ -402,6 +434,7 @@ int main(void)
         FAITHFUL(faithful_a_plan_deleted_in_error_is_kept_for_ever),
         HARDENED(hardened_the_client_of_a_plan_deleted_in_error_is_told),
         STORY(the_move_at_the_end_of_a_rescue_may_fail_as_well),
+        HARDENED(hardened_an_end_that_may_have_been_saved_is_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
