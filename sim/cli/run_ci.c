@@ -36,8 +36,21 @@ static struct scenario_position place_of(const struct scenario *scenario,
     return or_first_line(plan->position);
 }
 
+struct told {
+    run_ci_tell *tell;
+    void *context;
+};
+
+static void tell_unbroken(void *context, const struct run_outcome *outcome,
+                          struct scenario_position position, const char *message)
+{
+    const struct told *told = context;
+    told->tell(told->context, outcome, "expectation", or_first_line(position), message);
+}
+
 static void each_failure(const struct run_outcome *outcome, run_ci_tell *tell, void *context)
 {
+    struct told told = {tell, context};
     for (uint32_t i = 0; i < simulation_failure_count(outcome->simulation); i++) {
         const struct simulation_failure *failure = simulation_failure(outcome->simulation, i);
         if (!run_failure_is_expected(outcome->scenario, failure)) {
@@ -47,6 +60,7 @@ static void each_failure(const struct run_outcome *outcome, run_ci_tell *tell, v
                  place_of(outcome->scenario, failure), failure->message);
         }
     }
+    run_each_unbroken(outcome, tell_unbroken, &told);
     if (outcome->parted != NULL) {
         tell(context, outcome, "same-again", or_first_line((struct scenario_position){0}),
              outcome->parted);

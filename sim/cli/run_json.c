@@ -70,6 +70,20 @@ static void add_failure(struct case_text *text, const struct run_outcome *outcom
     case_text_add(text, "}");
 }
 
+static void add_unbroken(void *context, const struct run_outcome *outcome,
+                         struct scenario_position position, const char *message)
+{
+    struct case_text *text = context;
+    bool first = case_text_bytes(text)[text->length - 1] == '[';
+    case_text_add(text,
+                  "%s{\"kind\":\"expectation\",\"invariant\":null,\"expected\":false,\"line\":%u,"
+                  "\"column\":%u,\"time_us\":%" PRIu64 ",\"count\":1,\"plan\":null,\"step\":null",
+                  first ? "" : ",", position.line, position.column,
+                  simulation_counts(outcome->simulation).end_time);
+    add_string(text, "message", message);
+    case_text_add(text, "}");
+}
+
 static void add_run(struct case_text *text, const struct run_outcome *outcome)
 {
     const struct simulation_counts counts = simulation_counts(outcome->simulation);
@@ -83,6 +97,9 @@ static void add_run(struct case_text *text, const struct run_outcome *outcome)
     for (uint32_t i = 0; i < failures; i++) {
         case_text_add(text, "%s", i == 0 ? "" : ",");
         add_failure(text, outcome, simulation_failure(outcome->simulation, i));
+    }
+    if (outcome->verdict == RUN_FAILED) {
+        run_each_unbroken(outcome, add_unbroken, text);
     }
     case_text_add(text, "],\"marks\":[");
     bool first = true;

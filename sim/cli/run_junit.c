@@ -44,38 +44,56 @@ static void add_place(struct case_text *text, const char *file, struct scenario_
     }
 }
 
+/* What is wrong, line by line; and the first of it. */
+struct failures {
+    struct case_text body;
+    struct case_text first;
+};
+
+static void add_line(struct failures *failures, const char *file, struct scenario_position position,
+                     const char *invariant, const char *message)
+{
+    struct case_text line = {0};
+    case_text_add(&line, "%s%s%s", invariant == NULL ? "" : invariant,
+                  invariant == NULL ? "" : ": ", message);
+    if (failures->first.length == 0) {
+        case_text_add(&failures->first, "%s", case_text_bytes(&line));
+    }
+    add_place(&failures->body, file, position);
+    case_text_add(&failures->body, " %s\n", case_text_bytes(&line));
+    case_text_free(&line);
+}
+
+static void add_unbroken(void *context, const struct run_outcome *outcome,
+                         struct scenario_position position, const char *message)
+{
+    add_line(context, outcome->file, position, NULL, message);
+}
+
 /* One element for a scenario, as servers expect: its message is the first failure, its text all. */
 static void add_failures(struct case_text *text, const struct run_outcome *outcome)
 {
-    struct case_text body = {0};
-    struct case_text first = {0};
+    struct failures failures = {0};
     uint32_t count = simulation_failure_count(outcome->simulation);
     for (uint32_t i = 0; i < count; i++) {
         const struct simulation_failure *failure = simulation_failure(outcome->simulation, i);
-        if (run_failure_is_expected(outcome->scenario, failure)) {
-            continue;
+        if (!run_failure_is_expected(outcome->scenario, failure)) {
+            add_line(&failures, outcome->file, failure->position,
+                     failure->expectation ? NULL : invariant_vocabulary[failure->invariant].name,
+                     failure->message);
         }
-        const char *invariant =
-            failure->expectation ? NULL : invariant_vocabulary[failure->invariant].name;
-        struct case_text line = {0};
-        case_text_add(&line, "%s%s%s", invariant == NULL ? "" : invariant,
-                      invariant == NULL ? "" : ": ", failure->message);
-        if (first.length == 0) {
-            case_text_add(&first, "%s", case_text_bytes(&line));
-        }
-        add_place(&body, outcome->file, failure->position);
-        case_text_add(&body, " %s\n", case_text_bytes(&line));
-        case_text_free(&line);
     }
+    run_each_unbroken(outcome, add_unbroken, &failures);
     if (outcome->parted != NULL) {
-        case_text_add(&body, "%s\n", outcome->parted);
+        case_text_add(&failures.body, "%s\n", outcome->parted);
     }
-    case_text_add(&body, "again: %s\n", outcome->again);
+    case_text_add(&failures.body, "again: %s\n", outcome->again);
     add_element(text, "failure", "failure",
-                first.length > 0 ? case_text_bytes(&first) : "the two runs are not the same",
-                case_text_bytes(&body));
-    case_text_free(&first);
-    case_text_free(&body);
+                failures.first.length > 0 ? case_text_bytes(&failures.first)
+                                          : "the two runs are not the same",
+                case_text_bytes(&failures.body));
+    case_text_free(&failures.first);
+    case_text_free(&failures.body);
 }
 
 static void add_problems(struct case_text *text, const struct run_outcome *outcome)

@@ -56,19 +56,27 @@ static bool is_broken(const struct simulation *simulation, uint32_t invariant)
     return false;
 }
 
-/* What the scenario says it violates, and did not. */
-static void report_unbroken(const struct run_outcome *outcome)
+void run_each_unbroken(const struct run_outcome *outcome, run_tell_unbroken *tell, void *context)
 {
     const struct scenario *scenario = outcome->scenario;
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
         const struct scenario_expectation *expectation = &scenario->expectations[i];
         if (expectation->kind == SCENARIO_EXPECT_VIOLATES &&
             !is_broken(outcome->simulation, expectation->name)) {
-            console_result("%s:%u:%u: expected invariant %s to be broken, it was not",
-                           outcome->file, expectation->position.line, expectation->position.column,
-                           invariant_vocabulary[expectation->name].name);
+            struct case_text message = {0};
+            case_text_add(&message, "expected invariant %s to be broken, it was not",
+                          invariant_vocabulary[expectation->name].name);
+            tell(context, outcome, expectation->position, case_text_bytes(&message));
+            case_text_free(&message);
         }
     }
+}
+
+static void report_unbroken(void *context, const struct run_outcome *outcome,
+                            struct scenario_position position, const char *message)
+{
+    (void)context;
+    console_result("%s:%u:%u: %s", outcome->file, position.line, position.column, message);
 }
 
 static void report_run(const struct run_outcome *outcome, bool colours)
@@ -91,7 +99,7 @@ static void report_run(const struct run_outcome *outcome, bool colours)
         }
     }
     if (!held) {
-        report_unbroken(outcome);
+        run_each_unbroken(outcome, report_unbroken, NULL);
     }
     if (outcome->parted != NULL) {
         console_result("%s: %s", outcome->file, outcome->parted);

@@ -47,6 +47,12 @@ struct run_missing {
 bool run_failure_is_expected(const struct scenario *scenario,
                              const struct simulation_failure *failure);
 
+/* What the scenario says it violates, and did not, one by one: where it says so, and a sentence
+ * that is valid until `tell` comes back. Of a run that failed. */
+typedef void run_tell_unbroken(void *context, const struct run_outcome *outcome,
+                               struct scenario_position position, const char *message);
+void run_each_unbroken(const struct run_outcome *outcome, run_tell_unbroken *tell, void *context);
+
 /* ---- For a person: a line a scenario, and below it why it failed ----------------------------- */
 
 void run_report_outcome(const struct run_outcome *outcome, bool colours);

@@ -165,3 +165,23 @@ all_kinds() {
     jq -r '.coverage.moves[] | select(.seen | not) | "\(.table): \(.to)"' <<<"$output" >never
     grep -qx "finalize step: skipped" never
 }
+
+@test "every report tells an invariant that was to be broken and was not" {
+    local said="expected invariant flow-order to be broken, it was not"
+    write unbroken.yaml <<'END'
+scenario: nothing goes wrong
+plans: {one: {run: a}}
+events: [{at: 0ms, start: one}]
+expect:
+  violates: [flow-order]
+END
+    fails 1 dirsim run --json --junit report.xml --tap=report.tap --sarif report.sarif unbroken.yaml
+    [ "$(json '.scenarios[0].failures | map(.kind, .message, .line) | join("|")')" = "expectation|$said|5" ]
+    [ "$(xpath 'string(//failure/@message)')" = "$said" ]
+    [[ $(xpath 'string(//failure)') == "unbroken.yaml:5:"*": $said"* ]]
+    grep -qF "message: \"$said\"" report.tap
+    jq -e --arg said "$said" '.runs[0].results | length == 1 and (.[0].message.text | startswith($said))
+        and .[0].ruleId == "expectation"' report.sarif
+    fails 1 dirsim run --github unbroken.yaml
+    says "$said" "::error file=unbroken.yaml,line=5"
+}
