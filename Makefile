@@ -40,8 +40,8 @@ SHELL_FILES := $(shell find .ci sim fuzz -type f ! -name '*.c' \( -path '.ci/*' 
                  -o -name '*.bats' \) 2>/dev/null | LC_ALL=C sort)
 
 PROGRAM_MAIN := sim/cli/main.c
-TESTS := $(filter director/%_test.c sim/%_test.c,$(C_FILES))
-TEST_SUPPORT := $(filter director/%_test_support.c sim/%_test_support.c,$(C_FILES))
+TESTS := $(filter %_test.c,$(C_FILES))
+TEST_SUPPORT := $(filter %_test_support.c,$(C_FILES))
 BENCHES := $(filter director/%_bench.c sim/%_bench.c,$(C_FILES))
 EXAMPLES := $(filter %_example.c,$(C_FILES))
 PLAIN := $(filter-out $(TESTS) $(TEST_SUPPORT) $(BENCHES) $(EXAMPLES) $(PROGRAM_MAIN),$(C_FILES))

@@ -25,7 +25,7 @@ compile() { # SOURCE FLAG…
 }
 export -f compile
 export CC WORK
-printf '%s\n' "${sources[@]}" fuzz/fuzz_{events,scenario,conform,sqlite}.c fuzz/mutator_{libfuzzer,story,yaml}.c |
+printf '%s\n' "${sources[@]}" fuzz/fuzz_{events,scenario,conform,sqlite}.c fuzz/mutator_{libfuzzer,story,sqlite,yaml,conform}.c |
     xargs -P "$(nproc)" -I{} bash -c 'compile "$@"' compile {} "${flags[@]}"
 objects=("${sources[@]/#/$WORK/}")
 rm -f "$WORK/libfuzz.a"
@@ -46,7 +46,7 @@ cc -std=gnu17 -I. "${includes[@]}" -o "$WORK/seed" fuzz/seed_main.c "${sources[@
 for target in "${targets[@]}"; do
     mutator=()
     if [ "${FUZZING_ENGINE:-libfuzzer}" = libfuzzer ]; then
-        case $target in events | sqlite) mutator=(story) ;; *) mutator=(yaml) ;; esac
+        case $target in events) mutator=(story) ;; scenario) mutator=(yaml) ;; *) mutator=("$target") ;; esac
         mutator=("$WORK/fuzz/mutator_libfuzzer.o" "$WORK/fuzz/mutator_${mutator[0]}.o")
     fi
     "$CXX" "${link_flags[@]}" -o "$OUT/fuzz_$target" "$WORK/fuzz/fuzz_$target.o" "${mutator[@]}" "$WORK/libfuzz.a" \

@@ -5,6 +5,7 @@
 #include "sim/store/crash_vfs.h"
 
 #define DAMAGE_RECORD_BYTES 8u
+#define DAMAGE_FROM 0xc0u /* a record whose first byte is this or more is damage, not a story's */
 #define DAMAGE_IMAGE_MAX (1u << 20)
 
 /* The bytes of the file of this name, at most DAMAGE_IMAGE_MAX of them. */

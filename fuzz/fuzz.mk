@@ -64,7 +64,7 @@ $(foreach variant,release test coverage $(FUZZ_VARIANTS),$(eval $(call FUZZ_RULE
 # ---- Mutators -----------------------------------------------------------------------------------
 
 # Which mutator a target's inputs want.
-FUZZ_MUTATORS := events-story sqlite-story scenario-yaml conform-yaml
+FUZZ_MUTATORS := events-story sqlite-sqlite scenario-yaml conform-conform
 
 # libFuzzer has it linked in.
 define LIBFUZZER_MUTATOR
@@ -73,10 +73,19 @@ endef
 $(foreach variant,libfuzzer libfuzzer-asan,$(foreach pair,$(FUZZ_MUTATORS),$(eval \
   $(call LIBFUZZER_MUTATOR,$(variant),$(firstword $(subst -, ,$(pair))),$(lastword $(subst -, ,$(pair)))))))
 
-build/fuzz/mutator-%.so: fuzz/mutator_afl.c fuzz/mutator.h fuzz/story.h $(wildcard fuzz/mutator_*.c)
+build/fuzz/mutator-%.so: fuzz/mutator_afl.c $(wildcard fuzz/mutator*.[ch]) fuzz/story.h fuzz/damage.h
 	@mkdir -p $(@D)
 	$(GCC) $(BASE_FLAGS) -O2 -g -fPIC -shared -I. $(CPPFLAGS) $(CFLAGS) -o $@ fuzz/mutator_afl.c \
 	  fuzz/mutator_$(patsubst $*-%,%,$(filter $*-%,$(FUZZ_MUTATORS))).c
+
+# A test is linked with the mutator that it is named after, and with nothing else.
+define MUTATOR_TEST
+build/$(1)/fuzz/mutator_%_test: build/$(1)/obj/fuzz/mutator_%_test.o build/$(1)/obj/fuzz/mutator_%.o \
+  build/$(1)/obj/fuzz/mutator_test_support.o
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(BASE_FLAGS) $$(FLAGS_$(1)) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -lcmocka
+endef
+$(foreach variant,test coverage,$(eval $(call MUTATOR_TEST,$(variant))))
 
 # ---- What can be asked for ---------------------------------------------------------------------
 

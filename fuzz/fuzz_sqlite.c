@@ -13,7 +13,6 @@
 
 #define FILE_NAME "fuzzed.db"
 #define VFS_NAME "fuzz"
-#define DAMAGE_FROM 0xc0u
 #define EVENTS_MAX 5000u
 #define RECORDS_MAX STORY_RECORDS_MAX
 #define SQLITE_HEAP_MAX (64 << 20)

@@ -1,6 +1,6 @@
 /* mutator.h: changing an input as a whole, by what it tells instead of by its bytes. mutator_afl.c
  * is what AFL++ loads, mutator_libfuzzer.c what libFuzzer calls; each other mutator_*.c knows one
- * kind of input, and defines mutate and mutate_splice. */
+ * kind of input, and defines mutate and mutate_splice: a program is linked with one of them. */
 #ifndef FUZZ_MUTATOR_H
 #define FUZZ_MUTATOR_H
 

@@ -1,5 +1,7 @@
 /* mutator_story.c: changes stories (story.h), record by record: drops, repeats and swaps them,
- * takes some of another story, moves them in time, changes outcomes, inserts faults and events. */
+ * takes some of another story, moves them in time, changes outcomes, inserts faults and events.
+ * mutator_sqlite.c is the same with damage. */
+#include "fuzz/damage.h"
 #include "fuzz/mutator.h"
 #include "fuzz/story.h"
 
@@ -7,11 +9,20 @@
 
 #define RECORD STORY_RECORD_BYTES
 #define STEPS_MOVED_MAX 4u
-#define INSERTED_MAX 3u /* at once */
+#define INSERTED_MAX 3u    /* at once */
+#define DAMAGE STORY_KINDS /* behind the kinds of a story */
+#ifndef MUTATOR_HAS_DAMAGE
+#define MUTATOR_HAS_DAMAGE false
+#endif
 
 static unsigned char *record_at(const struct mutator_input *input, uint32_t number)
 {
     return input->bytes + (size_t)number * RECORD;
+}
+
+static unsigned kind_of(const unsigned char *record)
+{
+    return MUTATOR_HAS_DAMAGE && record[0] >= DAMAGE_FROM ? DAMAGE : record[0] % STORY_KINDS;
 }
 
 static uint32_t record_count(const struct mutator_input *input)
@@ -81,9 +92,9 @@ void mutate_splice(struct mutator_input *input, const unsigned char *other, size
 /* ---- One record ------------------------------------------------------------------------------ */
 
 /* Where the time of a record stands; 0: it has none. */
-static uint32_t time_byte(unsigned kind, struct mutator_lots *lots)
+static uint32_t time_byte(const unsigned char *record, struct mutator_lots *lots)
 {
-    switch ((enum story_kind)kind) {
+    switch (kind_of(record)) {
     case STORY_EVENT:
         return EVENT_TIME;
     case STORY_FAULT:
@@ -94,23 +105,22 @@ static uint32_t time_byte(unsigned kind, struct mutator_lots *lots)
         return mutator_below(lots, 2) == 0 ? PLAN_START : PLAN_TAKES;
     case STORY_WORLD:
         return WORLD_LATENCY + mutator_below(lots, 4);
-    case STORY_CHOICES:
+    default:
         return 0;
     }
-    return 0;
 }
 
 /* A little earlier or later; or just when something else happens. */
 static void move_in_time(struct mutator_input *input, uint32_t place, struct mutator_lots *lots)
 {
     unsigned char *record = record_at(input, place);
-    uint32_t at = time_byte(record[0] % STORY_KINDS, lots);
+    uint32_t at = time_byte(record, lots);
     if (at == 0) {
         return;
     }
     if (mutator_below(lots, 3) == 0) {
         const unsigned char *model = record_at(input, mutator_below(lots, record_count(input)));
-        uint32_t from = time_byte(model[0] % STORY_KINDS, lots);
+        uint32_t from = time_byte(model, lots);
         record[at] = from == 0 ? 0 : model[from];
     } else {
         uint32_t by = 1 + mutator_below(lots, STEPS_MOVED_MAX);
@@ -119,24 +129,29 @@ static void move_in_time(struct mutator_input *input, uint32_t place, struct mut
     }
 }
 
+static void change_byte(unsigned char *record, struct mutator_lots *lots)
+{
+    unsigned char *byte = &record[1 + mutator_below(lots, RECORD - 1)];
+    if (mutator_below(lots, 2) == 0) {
+        *byte = (unsigned char)mutator_below(lots, 256);
+    } else {
+        *byte = (unsigned char)(*byte ^ 1u << mutator_below(lots, 8));
+    }
+}
+
 static void change_outcome(unsigned char *record, struct mutator_lots *lots)
 {
     static const unsigned char in_step[] = {STEP_RUN, STEP_RUN, STEP_OTHERS, STEP_OPTIONS};
     unsigned bit = 1u << mutator_below(lots, 8);
-    if (record[0] % STORY_KINDS == STORY_STEP) {
+    if (kind_of(record) == STORY_STEP) {
         record[in_step[mutator_below(lots, 4)]] ^= (unsigned char)bit;
-    } else if (record[0] % STORY_KINDS == STORY_CHOICES) {
+    } else if (kind_of(record) == STORY_CHOICES) {
         record[1 + mutator_below(lots, RECORD - 1)] = (unsigned char)mutator_below(lots, 4);
-    } else if (record[0] % STORY_KINDS == STORY_PLAN) {
+    } else if (kind_of(record) == STORY_PLAN) {
         record[PLAN_OPTIONS] ^= (unsigned char)bit;
+    } else {
+        change_byte(record, lots);
     }
-}
-
-static void change_byte(unsigned char *record, struct mutator_lots *lots)
-{
-    unsigned char *byte = &record[1 + mutator_below(lots, RECORD - 1)];
-    *byte = mutator_below(lots, 2) == 0 ? (unsigned char)mutator_below(lots, 256)
-                                        : (unsigned char)(*byte ^ 1u << mutator_below(lots, 8));
 }
 
 /* A record that was not there before; in half of the cases half of its bytes are dull. */
@@ -148,7 +163,9 @@ static void insert(struct mutator_input *input, unsigned kind, struct mutator_lo
     }
     unsigned char *record = record_at(input, place);
     bool dull = mutator_below(lots, 2) == 0;
-    record[0] = (unsigned char)kind;
+    record[0] =
+        (unsigned char)(kind == DAMAGE ? DAMAGE_FROM + mutator_below(lots, 256 - DAMAGE_FROM)
+                                       : kind);
     for (uint32_t i = 1; i < RECORD; i++) {
         record[i] =
             dull && mutator_below(lots, 2) == 0 ? 0 : (unsigned char)mutator_below(lots, 256);
@@ -164,20 +181,25 @@ static void insert(struct mutator_input *input, unsigned kind, struct mutator_lo
     }
 }
 
+static unsigned new_kind(struct mutator_lots *lots)
+{
+    static const unsigned char others[] = {STORY_EVENT, STORY_EVENT, STORY_STEP,
+                                           STORY_PLAN,  STORY_WORLD, STORY_CHOICES};
+    if (MUTATOR_HAS_DAMAGE && mutator_below(lots, 3) == 0) {
+        return DAMAGE;
+    }
+    return mutator_below(lots, 2) == 0 ? STORY_FAULT : others[mutator_below(lots, sizeof(others))];
+}
+
 void mutate(struct mutator_input *input, const unsigned char *other, size_t other_size,
             struct mutator_lots *lots)
 {
-    static const unsigned char new_kinds[] = {STORY_EVENT, STORY_EVENT, STORY_STEP,
-                                              STORY_PLAN,  STORY_WORLD, STORY_CHOICES};
     uint32_t count = record_count(input);
     uint32_t lot = mutator_below(lots, 20);
     uint32_t place = count == 0 ? 0 : mutator_below(lots, count);
     if (count == 0 || lot < 3) {
         for (uint32_t left = 1 + mutator_below(lots, INSERTED_MAX); left > 0; left--) {
-            insert(input,
-                   mutator_below(lots, 2) == 0 ? STORY_FAULT
-                                               : new_kinds[mutator_below(lots, sizeof(new_kinds))],
-                   lots);
+            insert(input, new_kind(lots), lots);
         }
     } else if (lot < 5) {
         uint32_t most = count - place < 3 ? count - place : 3;

@@ -1,12 +1,7 @@
 /* mutator_yaml.c: changes scenario files, line by line and word by word: drops, repeats and swaps
  * lines, takes some of another file, moves what has a time, changes outcomes and states, inserts
  * faults and events. */
-#include "fuzz/mutator.h"
-
-#include <ctype.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
+#include "fuzz/mutator_text.h"
 
 #define LINES_MAX 512u
 #define TEXT_MAX 160u
@@ -59,19 +54,6 @@ static void find_lines(const unsigned char *bytes, size_t size, struct lines *li
     }
 }
 
-/* Put text in place of `gone` bytes; false: there is no room. */
-static bool replace(struct mutator_input *input, size_t at, size_t gone, const char *text,
-                    size_t length)
-{
-    if (input->size - gone + length > input->room) {
-        return false;
-    }
-    memmove(input->bytes + at + length, input->bytes + at + gone, input->size - at - gone);
-    memcpy(input->bytes + at, text, length);
-    input->size += length - gone;
-    return true;
-}
-
 static void change_lines(struct mutator_input *input, const struct lines *lines,
                          struct mutator_lots *lots)
 {
@@ -85,10 +67,11 @@ static void change_lines(struct mutator_input *input, const struct lines *lines,
     memcpy(copy, input->bytes + begin, length);
     switch (mutator_below(lots, 3)) {
     case 0:
-        replace(input, begin, length, "", 0);
+        mutator_replace(input, begin, length, "", 0);
         break;
     case 1:
-        replace(input, lines->begin[mutator_below(lots, lines->count + 1)], 0, copy, length);
+        mutator_replace(input, lines->begin[mutator_below(lots, lines->count + 1)], 0, copy,
+                        length);
         break;
     default:
         /* Two lines change places: this one goes behind the next. */
@@ -130,7 +113,7 @@ void mutate_splice(struct mutator_input *input, const unsigned char *other, size
     for (uint32_t i = 0; i < lines.count; i++) {
         uint32_t line = (first + i) % lines.count;
         if (depth_of(input->bytes, lines.begin[line], lines.begin[line + 1]) == depth) {
-            replace(input, lines.begin[line], 0, (const char *)other + begin, end - begin);
+            mutator_replace(input, lines.begin[line], 0, (const char *)other + begin, end - begin);
             return;
         }
     }
@@ -138,58 +121,22 @@ void mutate_splice(struct mutator_input *input, const unsigned char *other, size
 
 /* ---- Words ---------------------------------------------------------------------------------- */
 
-static bool is_word(unsigned char character)
-{
-    return isalnum(character) || character == '_' || character == '-';
-}
-
 /* The n-th word from a place on, around the end. False: there is none. */
 static bool find_word(const struct mutator_input *input, size_t from, size_t *begin, size_t *end)
 {
     size_t at = from;
-    while (at < input->size && is_word(input->bytes[at])) {
+    while (at < input->size && mutator_is_word(input->bytes[at])) {
         at++;
     }
-    while (at < input->size && !is_word(input->bytes[at])) {
+    while (at < input->size && !mutator_is_word(input->bytes[at])) {
         at++;
     }
     *begin = at;
-    while (at < input->size && is_word(input->bytes[at])) {
+    while (at < input->size && mutator_is_word(input->bytes[at])) {
         at++;
     }
     *end = at;
     return *begin < *end;
-}
-
-/* A number with or without a unit: another one. */
-static void change_number(struct mutator_input *input, size_t begin, size_t end,
-                          struct mutator_lots *lots)
-{
-    char text[TEXT_MAX];
-    size_t digits = begin;
-    unsigned long value = 0;
-    while (digits < end && isdigit(input->bytes[digits]) && value < 100000000u) {
-        value = value * 10 + (unsigned long)(input->bytes[digits++] - '0');
-    }
-    switch (mutator_below(lots, 5)) {
-    case 0:
-        value = mutator_below(lots, 40);
-        break;
-    case 1:
-        value += 1 + mutator_below(lots, 4);
-        break;
-    case 2:
-        value -= value > 0;
-        break;
-    case 3:
-        value *= 2;
-        break;
-    default:
-        value = mutator_below(lots, 4);
-        break;
-    }
-    int length = snprintf(text, sizeof(text), "%lu", value);
-    replace(input, begin, digits - begin, text, (size_t)length);
 }
 
 static void change_word(struct mutator_input *input, struct mutator_lots *lots)
@@ -199,7 +146,7 @@ static void change_word(struct mutator_input *input, struct mutator_lots *lots)
     for (uint32_t tries = 0; tries < 24 && find_word(input, end, &begin, &end); tries++) {
         const char *word = (const char *)input->bytes + begin;
         if (isdigit((unsigned char)word[0])) {
-            change_number(input, begin, end, lots);
+            mutator_change_number(input, begin, end, lots);
             return;
         }
         uint32_t first = mutator_below(lots, CLASSES);
@@ -208,7 +155,7 @@ static void change_word(struct mutator_input *input, struct mutator_lots *lots)
             for (uint32_t k = 0; words[k] != NULL; k++) {
                 if (strlen(words[k]) == end - begin && memcmp(words[k], word, end - begin) == 0) {
                     const char *other = words[mutator_below(lots, length_of(words))];
-                    replace(input, begin, end - begin, other, strlen(other));
+                    mutator_replace(input, begin, end - begin, other, strlen(other));
                     return;
                 }
             }
@@ -226,12 +173,12 @@ static void insert(struct mutator_input *input, const char *section, const char 
     for (size_t at = 0; at + length < input->size; at++) {
         bool begins = at == 0 || input->bytes[at - 1] == '\n';
         if (begins && memcmp(input->bytes + at, section, length) == 0) {
-            replace(input, at + length, 0, entry, strlen(entry));
+            mutator_replace(input, at + length, 0, entry, strlen(entry));
             return;
         }
     }
     int whole = snprintf(text, sizeof(text), "%s%s", section, entry);
-    replace(input, input->size, 0, text, (size_t)whole);
+    mutator_replace(input, input->size, 0, text, (size_t)whole);
 }
 
 static void insert_fault(struct mutator_input *input, struct mutator_lots *lots)
