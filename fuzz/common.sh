@@ -20,6 +20,10 @@ die() { # MESSAGE
     exit 2
 }
 
+check_target() { # TARGET
+    [[ " ${fuzz_targets[*]} " == *" $1 "* ]] || die "there is no target '$1'; there are ${fuzz_targets[*]}"
+}
+
 # The seeds of a target, in a folder: what is kept in fuzz/, and what scenarios/ has.
 make_seeds() { # TARGET FOLDER
     local target=$1 folder=$2 file scenarios=() seed=${FUZZ_SEED:-build/test/fuzz/seed}
@@ -57,4 +61,58 @@ how_it_failed() { # LOG EXIT-STATUS SECONDS-GIVEN
     *) sed -nE '/^FAILED|Assertion|^SUMMARY: |runtime error/{s/0x[0-9a-f]+/ADDRESS/g; s/ \(at [0-9]+ us\)$//; p; q}' "$1" |
         grep . || echo "ends with status $2" ;;
     esac
+}
+
+# Copies the files whose names come in, each to a name made of what is in it, so that the same is kept once.
+keep_all() { # FOLDER < FILES
+    local sum file
+    while read -r sum file; do
+        cp "$file" "$1/${sum:0:12}"
+    done < <(tr '\n' '\0' | xargs -0r sha1sum)
+}
+
+# Whether a program runs these inputs to the end, all in one process.
+runs_well() { # PROGRAM INPUT…
+    timeout --signal=KILL $((${FUZZ_PATIENCE:-10} + $# / 20)) "$@" >/dev/null 2>&1
+}
+
+# Those of these inputs that fail: when all together do not, no more is run; else one half, and the other.
+failing_inputs() { # PROGRAM INPUT…
+    local program=$1 half=$(($# / 2))
+    shift
+    # What the shell says of a process that a signal ended is of no interest.
+    if [ $# -eq 0 ] || { runs_well "$program" "$@"; } 2>/dev/null; then return; fi
+    if [ $# -eq 1 ]; then
+        echo "$1"
+    else
+        failing_inputs "$program" "${@:1:half}"
+        failing_inputs "$program" "${@:half+1}"
+    fi
+}
+
+# AFL++ passes over an input that fails before it has begun, without a word, and afl-cmin gives up at one: they are taken
+# out of a folder, to the findings, and counted in `moved`.
+move_failing() { # FOLDER FINDINGS PROGRAM
+    local inputs failing
+    [ -x "$3" ] || return 0
+    mapfile -t inputs < <(find "$1" -type f | LC_ALL=C sort)
+    mapfile -t failing < <(
+        for ((at = 0; at < ${#inputs[@]}; at += 200)); do failing_inputs "$3" "${inputs[@]:at:200}"; done
+    )
+    moved=${#failing[@]}
+    [ "$moved" -gt 0 ] || return 0
+    mkdir -p "$2"
+    printf '%s\n' "${failing[@]}" | keep_all "$2"
+    rm -f "${failing[@]}"
+}
+
+# What minimising has left when it was cut off goes back to the corpus: a part of it, or all of it as it was before.
+recover_corpus() { # CORPUS
+    local left
+    mkdir -p "$1"
+    for left in "$1.old" "$1.small"; do
+        [ -d "$left" ] || continue
+        find "$left" -maxdepth 1 -type f ! -name '.*' | keep_all "$1"
+        rm -rf "$left"
+    done
 }

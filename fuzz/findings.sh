@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . fuzz/common.sh
 
 target=${1-}
-[[ " ${fuzz_targets[*]} " == *" $target "* ]] || die "there is no target '$target'; there are ${fuzz_targets[*]}"
+check_target "$target"
 work=${FUZZ_WORK:-build/fuzz/$target}
 # Without sanitizers first, since what fails there does not need them.
 read -ra replays <<<"${FUZZ_REPLAY:-build/afl/fuzz/$target build/afl-asan/fuzz/$target}"

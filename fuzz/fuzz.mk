@@ -98,21 +98,27 @@ FUZZ_REPLAY := $(patsubst %,build/test/fuzz/%-replay,$(FUZZ_NAMES) canary) build
 setup-fuzz:
 	@.ci/install-packages fuzz
 build-fuzz-replay: $(FUZZ_REPLAY)
-build-fuzz-smoke: build-fuzz-replay build/afl/fuzz/canary build/afl/fuzz/events
+build-fuzz-smoke: build-fuzz-replay build/afl/fuzz/canary build/afl/fuzz/events build/fuzz/mutator-events.so
 
-fuzz: setup-fuzz ## fuzz a target with AFL++ on all cores: TARGET=events|scenario|conform|sqlite TIME=10m
+fuzz: ## fuzz a target with AFL++: TARGET=events|scenario|conform|sqlite TIME=10m INSTANCES=N (one a core)
+	@fuzz/fuzz.sh --check "$(TARGET)" "$(TIME)" $(INSTANCES)
+	@.ci/install-packages fuzz
 	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) build/test/fuzz/seed \
-	  build/afl/fuzz/$(TARGET) build/afl-asan/fuzz/$(TARGET) build/afl-cmplog/fuzz/$(TARGET) \
-	  build/fuzz/mutator-$(TARGET).so
+	  build/afl/fuzz/$(TARGET) build/afl-asan/fuzz/$(TARGET) build/fuzz/mutator-$(TARGET).so \
+	  $(shell [ $(or $(INSTANCES),$$(nproc)) -lt 3 ] 2>/dev/null || echo build/afl-cmplog/fuzz/$(TARGET))
 	@fuzz/fuzz.sh "$(TARGET)" "$(TIME)" $(INSTANCES)
 
 fuzz-smoke: setup-fuzz ## under a minute of fuzzing, the canary included
 	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) build-fuzz-smoke
 	@fuzz/smoke.sh
 
-fuzz-corpus: setup-fuzz ## minimise what fuzzing has gathered
-	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(FUZZ_NAMES:%=build/afl/fuzz/%)
-	@fuzz/corpus.sh
+# All targets, or the one that somebody has given.
+fuzz-corpus: CORPORA = $(if $(filter file,$(origin TARGET)),$(FUZZ_NAMES),$(TARGET))
+fuzz-corpus: ## minimise what fuzzing has gathered: of all targets, or TARGET=events
+	@fuzz/corpus.sh --check $(CORPORA)
+	@.ci/install-packages fuzz
+	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(CORPORA:%=build/afl/fuzz/%)
+	@fuzz/corpus.sh $(CORPORA)
 
 fuzz-speed: setup-fuzz ## how fast stories are fuzzed, beside a target that does nothing
 	@$(MAKE) --no-print-directory -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) build/test/fuzz/seed \
@@ -120,5 +126,6 @@ fuzz-speed: setup-fuzz ## how fast stories are fuzzed, beside a target that does
 	@fuzz/speed.sh
 
 fuzz-keep: ## from an input that fails to a small scenario: TARGET=events INPUT=FILE [FOLDER=scenarios/found]
+	@fuzz/keep.sh --check "$(TARGET)" "$(INPUT)"
 	@$(MAKE) --no-print-directory -s build/test/fuzz/$(TARGET)-replay build/test/dirsim $(PROGRAM)
 	@fuzz/keep.sh "$(TARGET)" "$(INPUT)" $(FOLDER)

@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # From an input that fails to a scenario that fails in the same way, as small as it gets, for `make
 # fuzz-keep`; and the line that runs it again. The input itself goes to the seeds of its target, which
-# tests replay. Usage: fuzz/keep.sh TARGET INPUT [FOLDER]
+# tests replay. Usage: fuzz/keep.sh [--check] TARGET INPUT [FOLDER]; --check: only whether TARGET and INPUT are there
 #
 # A broken invariant is shrunk by dirsim. What crashes (an assert, a report of a sanitizer) would take dirsim
-# with it, so there the input is made small, by running it again and again without some of it.
+# with it, and what a target itself finds wrong may have no scenario: there the input is made small, by running it
+# again and again without some of it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . fuzz/common.sh
 
+checks=
+[ "${1-}" != --check ] || { checks=1 && shift; }
 target=${1-} input=${2-} folder=${3:-scenarios/found}
-[[ " ${fuzz_targets[*]} " == *" $target "* ]] || die "there is no target '$target'; there are ${fuzz_targets[*]}"
+check_target "$target"
 [ -f "$input" ] || die "there is no input '$input'"
+[ -z "$checks" ] || exit 0
 name=$(sha1sum "$input" | cut -c1-12)
 work=build/fuzz/$target/kept
 seeds=${FUZZ_SEEDS:-fuzz/fuzz_${target}_seed_corpus}
@@ -65,7 +69,7 @@ echo "$how"
 [ "$input" -ef "$seeds/found-$name" ] || cp "$input" "$seeds/found-$name"
 echo "input kept: $seeds/found-$name"
 
-if [[ $how == FAILED* ]]; then
+if [[ $how == FAILED* && -s $whole ]]; then
     for dirsim in "${dirsims[@]}"; do [ ! -x "$dirsim" ] || break; done
     if timeout 300 "$dirsim" shrink -o "$small" "$whole" 2>"$work/$name.shrink.log"; then
         sed -n '/^\(fails\|before\|after\)/p' "$work/$name.shrink.log"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzing in short, for `make fuzz-smoke`: the replayers over seeds and what was found before, under the
-# sanitizers; AFL++ on the canary, which it must make crash; AFL++ on stories for some seconds, which must
-# be stable and find nothing. Exit 1 when one of that is not so.
+# sanitizers; AFL++ on the canary, which it must make crash; AFL++ with the mutator on stories for some seconds, which
+# must be stable and find nothing. Exit 1 when one of that is not so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . fuzz/common.sh
@@ -41,7 +41,8 @@ else
     tail -n 20 "$work/canary.log"
 fi
 
-timeout 60 afl-fuzz -s 1 -V "$seconds" -i "$work/events-seeds" -o "$work/events" -- build/afl/fuzz/events \
+AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/build/fuzz/mutator-events.so timeout 60 \
+    afl-fuzz -s 1 -V "$seconds" -i "$work/events-seeds" -o "$work/events" -- build/afl/fuzz/events \
     >"$work/events.log" 2>&1 || true
 stats=$work/events/default/fuzzer_stats
 if [ ! -e "$stats" ]; then

@@ -52,3 +52,22 @@ END
     [ "$status" -eq 2 ]
     [ "$output" = "no such mutant: no-such-mutant" ]
 }
+
+@test "a mutant that ends dirsim without a word is killed by the scenarios" {
+    local by=''
+    eval "$(sed -n '/^stage_scenarios() {/,/^}/p' .ci/mutants)"
+    cd "$BATS_TEST_TMPDIR"
+    mkdir -p build/release
+    dirsim_does() {
+        printf '#!/bin/bash\n%s\n' "$1" >build/release/dirsim
+        chmod +x build/release/dirsim
+    }
+    dirsim_does 'echo "ok  scenarios/a.yaml"'
+    stage_scenarios
+    dirsim_does 'echo "FAILED  scenarios/smoke/a.yaml  it is so"; exit 1'
+    if stage_scenarios; then false; fi
+    [ "$by" = smoke/a.yaml ]
+    dirsim_does 'exit 134'
+    if stage_scenarios; then false; fi
+    [ "$by" = "exit 134" ]
+}
