@@ -63,11 +63,12 @@ how_it_failed() { # LOG EXIT-STATUS SECONDS-GIVEN
     esac
 }
 
-# Copies the files whose names come in, each to a name made of what is in it, so that the same is kept once.
+# Keeps the files whose names come in, each by a name made of what is in it, so that the same is kept once. (By a link: there
+# is no half of a file when this is cut off.)
 keep_all() { # FOLDER < FILES
     local sum file
     while read -r sum file; do
-        cp "$file" "$1/${sum:0:12}"
+        [ -e "$1/${sum:0:12}" ] || ln "$file" "$1/${sum:0:12}"
     done < <(tr '\n' '\0' | xargs -0r sha1sum)
 }
 

@@ -21,10 +21,10 @@ minimise() { # TARGET CORPUS
     rm -rf "$corpus.small/.traces"
     [ -n "$(ls "$corpus.small")" ] || return 1
     # Named by what they are, so that the next time finds the same names.
-    for input in "$corpus.small"/*; do
-        name=$corpus.small/$(sha1sum "$input" | cut -c1-12)
+    while read -r name input; do
+        name=$corpus.small/${name:0:12}
         [ "$input" = "$name" ] || mv "$input" "$name" || return 1
-    done
+    done < <(find "$corpus.small" -type f -exec sha1sum {} +)
     mv "$corpus" "$corpus.old" && mv "$corpus.small" "$corpus" && rm -rf "$corpus.old"
 }
 
