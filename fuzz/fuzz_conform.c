@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 static void replay(const struct case_node *document)
 {
-    struct case_result result = {0};
+    struct case_result result = {.whole = true};
     case_replay(document, CASE_STORE_MEMORY, &result);
     bool told = result.verdict == CASE_SAME ||
                 (result.verdict == CASE_MALFORMED ? result.problem.message != NULL

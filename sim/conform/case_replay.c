@@ -420,12 +420,16 @@ static void malformed(struct case_result *result, const struct case_node *node, 
     result->problem = (struct scenario_problem){node->position, message};
 }
 
+static bool goes_on(const struct case_result *result)
+{
+    return result->verdict == CASE_SAME || (result->whole && result->verdict == CASE_DIFFERENT);
+}
+
 static void replay_ops(struct case_world *world, const struct case_node *list,
                        struct case_result *result)
 {
     struct case_text scratch = {0};
-    for (const struct case_node *op = list->first; op != NULL && result->verdict == CASE_SAME;
-         op = op->next) {
+    for (const struct case_node *op = list->first; op != NULL && goes_on(result); op = op->next) {
         struct op_outcome outcome = {0};
         const struct case_node *expect = case_node_get(op, "expect");
         case_world_begin_op(world);
@@ -441,8 +445,10 @@ static void replay_ops(struct case_world *world, const struct case_node *list,
         }
         case_world_end_op(world);
         result->ops++;
-        result->position = op->position;
-        compare_op(world, expect, &outcome, &scratch, result);
+        if (result->verdict == CASE_SAME) {
+            result->position = op->position;
+            compare_op(world, expect, &outcome, &scratch, result);
+        }
         if (world->failed) {
             result->verdict = CASE_FAILED;
             case_text_clear(&result->difference);

@@ -16,15 +16,18 @@ enum case_verdict {
 };
 
 struct case_result {
+    bool whole; /* the caller's wish: what follows the first difference is replayed, too, and not
+                   compared; for fuzzing, where every changed op differs */
     enum case_verdict verdict;
     struct scenario_problem problem;
     struct scenario_position position; /* of the op that differs */
     uint32_t number;                   /* the case's own */
-    uint32_t ops;                      /* replayed, the differing one included */
+    uint32_t ops;                      /* replayed, the differing one included; all when `whole` */
     struct case_text difference;       /* lines, each with its newline; the caller frees it */
 };
 
-/* Replay one case. `result->difference` must be zero or a text of an earlier call. */
+/* Replay one case. `result->whole` must be set; `result->difference` must be zero or a text of an
+ * earlier call. */
 void case_replay(const struct case_node *document, enum case_store store,
                  struct case_result *result);
 
