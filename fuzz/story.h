@@ -120,9 +120,8 @@ extern const uint32_t story_chances[STORY_LIKELIHOODS]; /* 1 in so many */
 #define STORY_ODD_TIMES 192u
 #define STORY_ODD_US 333u
 #define STORY_MS 1000u
-/* What a world waits at least from one look for dead worlds to the next: more often is only slow,
- * since looks go on as long as anything else does. */
-#define STORY_CHECK_MIN_US 50000u
+/* What a world waits at least from one look for dead worlds to the next. */
+#define STORY_CHECK_MIN_US 5000u
 
 /* All that a scenario of a story is made of. Read again, it forgets what it was. */
 struct story {
