@@ -9,7 +9,7 @@ unset ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
 seconds=${1:-10} turns=${2:-3}
 work=build/fuzz/speed
 rm -rf "$work"
-mkdir -p "$work/corpus"
+mkdir -p "$work"
 make_seeds events "$work/seeds"
 export AFL_NO_AFFINITY=1
 
@@ -22,7 +22,9 @@ afl_speed() { # TARGET TURN: runs a second
 # Runs a second of libFuzzer, and of its processor time: wall clock and CPU differ on a busy machine.
 libfuzzer_speed() { # TURN
     local log=$work/libfuzzer-$1.log runs cpu
-    cp "$work/seeds"/* "$work/corpus"
+    # From the seeds each time: what was gathered is slower.
+    rm -rf "$work/corpus"
+    cp -r "$work/seeds" "$work/corpus"
     TIMEFORMAT='%R %U %S'
     { time "build/libfuzzer/fuzz/events" -seed=1 -max_len=512 "${libfuzzer_options[@]}" -reload=0 -use_cmp=0 \
         -print_final_stats=1 -max_total_time="$seconds" "$work/corpus" 2>"$log"; } 2>"$work/time"
